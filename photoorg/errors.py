@@ -1,0 +1,316 @@
+"""Errors that a user can read: each has a code, parameters, a message and a hint on what to do.
+
+Everything that is not a `PhotoorgError` is a bug and keeps its traceback.
+"""
+
+from typing import Any, ClassVar
+
+
+class PhotoorgError(Exception):
+    """Base of all errors that are not bugs. `params` fill the placeholders of `message` and `hint`."""
+
+    code: ClassVar[str] = "error"
+    message: ClassVar[str] = "Something went wrong."
+    hint: ClassVar[str] = ""
+    _by_code: ClassVar[dict[str, type["PhotoorgError"]]] = {}
+
+    def __init__(self, **params: Any) -> None:
+        self.params = params
+        super().__init__(self.message.format_map(_Params(params)))
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        PhotoorgError._by_code[cls.code] = cls
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Errors cross process borders: rebuild them from what they are made of.
+        return (_rebuild, (type(self), self.params))
+
+    @property
+    def hint_text(self) -> str:
+        """The hint with its parameters filled in; empty if there is none."""
+        return self.hint.format_map(_Params(self.params))
+
+    @staticmethod
+    def from_code(code: str, params: dict[str, Any]) -> "PhotoorgError":
+        """Rebuild a stored error; an unknown code (of a newer version) gives the base error with its code as text."""
+        return PhotoorgError._by_code.get(code, PhotoorgError)(**params)
+
+
+class _Params(dict[str, Any]):
+    """Placeholders without a value show as "?": a message must never fail to be shown."""
+
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+def _rebuild(cls: type[PhotoorgError], params: dict[str, Any]) -> PhotoorgError:
+    return cls(**params)
+
+
+# --- photos that cannot be read: these are remembered with the file -------------------------------------------------
+
+
+class UnreadableImage(PhotoorgError):
+    """A picture file that cannot be decoded; the file costs one line in the failures, never the run."""
+
+    code = "unreadable"
+    message = "The picture cannot be read ({detail})."
+
+
+class EmptyFile(UnreadableImage):
+    """Zero bytes."""
+
+    code = "empty"
+    message = "The file is empty."
+
+
+class NotAPicture(UnreadableImage):
+    """The content is not that of any picture format that photoorg knows."""
+
+    code = "not-a-picture"
+    message = "The file has a picture's name, but its content is not a picture that photoorg knows."
+
+
+class TruncatedImage(UnreadableImage):
+    """The picture ends too early."""
+
+    code = "truncated"
+    message = "The file ends before the picture does: it was not copied or saved completely."
+
+
+class CorruptImage(UnreadableImage):
+    """The decoder refuses the content."""
+
+    code = "corrupt"
+    message = "The picture is damaged ({detail})."
+
+
+class TooManyPixels(UnreadableImage):
+    """More pixels than the limit."""
+
+    code = "too-many-pixels"
+    message = "The picture has {width} x {height} pixels, more than the limit of {limit_megapixels} megapixels."
+
+
+class FileTooLarge(UnreadableImage):
+    """More bytes than a decode worker may read."""
+
+    code = "file-too-large"
+    message = "The file has {size_megabytes} MB, more than the limit of {limit_megabytes} MB."
+
+
+class FileNotReadable(UnreadableImage):
+    """The system does not let us read the file."""
+
+    code = "no-permission"
+    message = "The file may not be read by this user."
+
+
+class FileReadFailed(UnreadableImage):
+    """The disk or network reported an error while reading."""
+
+    code = "read-error"
+    message = "Reading the file failed ({detail})."
+
+
+class DecoderTimeout(UnreadableImage):
+    """Decoding took longer than the time-out."""
+
+    code = "decoder-timeout"
+    message = "Decoding took longer than {timeout_s} seconds and was stopped."
+
+
+class DecoderCrashed(UnreadableImage):
+    """The decode worker died on this file."""
+
+    code = "decoder-crashed"
+    message = "The decoder crashed on this file."
+
+
+class DecoderOutOfMemory(UnreadableImage):
+    """Decoding needs more memory than a worker may use."""
+
+    code = "decoder-out-of-memory"
+    message = "Decoding needs more memory than the limit of {limit_megabytes} MB."
+
+
+class FileVanished(PhotoorgError):
+    """The file was there when the folder was scanned and is gone now. Not a failure of the file."""
+
+    code = "vanished"
+    message = "The file is gone."
+
+
+# --- the library ----------------------------------------------------------------------------------------------------
+
+
+class CatalogTooNew(PhotoorgError):
+    """The catalog was written by a newer photoorg."""
+
+    code = "catalog-too-new"
+    message = "The library was written by a newer photoorg (format {found}, this program knows {known})."
+    hint = "Update photoorg, or use another folder with --data-dir. Nothing was changed."
+
+
+class CatalogCorrupt(PhotoorgError):
+    """SQLite refuses a file of the library."""
+
+    code = "catalog-corrupt"
+    message = "The library file {path} is damaged ({detail})."
+    hint = "Move the file away and put back a backup from the backups folder beside it."
+
+
+class CatalogBusy(PhotoorgError):
+    """Another program holds the library's write lock for too long."""
+
+    code = "catalog-busy"
+    message = "The library is locked by another program."
+    hint = "Close other programs that use {path}, then try again."
+
+
+class DiskFull(PhotoorgError):
+    """No space left on the disk of the library."""
+
+    code = "disk-full"
+    message = "The disk of {path} is full."
+    hint = "Free some space, then run the same command again: it goes on where it stopped."
+
+
+class DataFolderUnusable(PhotoorgError):
+    """The data folder cannot be created or written."""
+
+    code = "data-folder-unusable"
+    message = "The data folder {path} cannot be used ({detail})."
+    hint = "Choose another one with --data-dir, or mend its permissions."
+
+
+class SettingsInvalid(PhotoorgError):
+    """settings.toml cannot be read."""
+
+    code = "settings-invalid"
+    message = "The settings file {path} is not valid: {detail}"
+    hint = "Mend or delete the file; a missing file means the defaults."
+
+
+class FolderUnreachable(PhotoorgError):
+    """A folder does not exist or cannot be listed."""
+
+    code = "folder-unreachable"
+    message = "The folder {path} cannot be reached ({detail})."
+    hint = "Check the spelling, or connect the drive it is on."
+
+
+class FolderNotWatched(PhotoorgError):
+    """A folder that is not among the watch folders."""
+
+    code = "folder-not-watched"
+    message = "The folder {path} is not a watch folder."
+    hint = "`photoorg folders` lists them."
+
+
+class PhotoUnknown(PhotoorgError):
+    """No such photo in the library."""
+
+    code = "photo-unknown"
+    message = "The photo {photo} is not in the library."
+    hint = "Index its folder first, or check the path."
+
+
+class NothingToUndo(PhotoorgError):
+    """The journal has nothing to undo or redo."""
+
+    code = "nothing-to-undo"
+    message = "There is nothing to {action}."
+
+
+class IndexingElsewhere(PhotoorgError):
+    """Another program holds the indexer's lease."""
+
+    code = "indexing-elsewhere"
+    message = "Another photoorg is indexing this library."
+    hint = "Wait for it to end, or stop it."
+
+
+# --- models ---------------------------------------------------------------------------------------------------------
+
+
+class ModelMissing(PhotoorgError):
+    """A command needs a model and there is none."""
+
+    code = "model-missing"
+    message = "Searching by meaning needs a model, and none is in use yet."
+    hint = (
+        "Get one with `photoorg model download ViT-B-32-256/datacomp_s34b_b86k` (605 MB, once), "
+        "then run `photoorg index`. Offline: `photoorg model use FOLDER`."
+    )
+
+
+class ModelNotInstalled(PhotoorgError):
+    """The named model is not on this machine."""
+
+    code = "model-not-installed"
+    message = "The model {model} is not installed."
+    hint = "Download it with `photoorg model download {model}`."
+
+
+class ModelUnknown(PhotoorgError):
+    """Nothing is known by this name."""
+
+    code = "model-unknown"
+    message = "There is no model called {model}."
+    hint = "Use `demo`, an open_clip NAME/TAG such as ViT-B-32-256/datacomp_s34b_b86k, hf-hub:ORG/NAME, or a folder."
+
+
+class ModelCorrupt(PhotoorgError):
+    """A model folder whose files do not load; photoorg never goes on with random weights."""
+
+    code = "model-corrupt"
+    message = "The model in {folder} cannot be loaded: {detail}"
+    hint = "Download it again, or point to a folder with open_clip_config.json and its weights."
+
+
+class ModelUnsupported(PhotoorgError):
+    """The model is sound, but this program or machine cannot run it."""
+
+    code = "model-unsupported"
+    message = "The model {model} cannot be used: {detail}"
+
+
+class ModelDownloadFailed(PhotoorgError):
+    """The download did not succeed; nothing half-done is left in place."""
+
+    code = "model-download-failed"
+    message = "Downloading {model} failed: {detail}"
+    hint = "Check the internet connection (and HTTPS_PROXY behind a proxy), then run the same command again."
+
+
+class DeviceUnavailable(PhotoorgError):
+    """The asked-for device is not on this machine."""
+
+    code = "device-unavailable"
+    message = "The device {device} is not available here."
+    hint = "Use --device auto, or install the torch build for it."
+
+
+class EmbeddingInvalid(PhotoorgError):
+    """The model computed something that is no embedding; it is not stored. `rows` are places in the batch."""
+
+    code = "embedding-invalid"
+    message = "The model {model} computed no usable embedding for {count} of {total} inputs."
+    hint = "If it happens with every photo, use another model or --device cpu."
+
+
+class EncoderLost(PhotoorgError):
+    """The process that runs the model ended unexpectedly."""
+
+    code = "encoder-lost"
+    message = "The process that runs the model ended unexpectedly ({detail})."
+    hint = "Run the same command again; nothing that was stored is lost. If it repeats, try --device cpu."
+
+
+class Cancelled(PhotoorgError):
+    """The user cancelled; what was done so far is kept."""
+
+    code = "cancelled"
+    message = "Cancelled. What was done so far is kept."
