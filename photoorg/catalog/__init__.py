@@ -1,0 +1,1 @@
+"""The SQLite files of a library; the only place with SQL."""

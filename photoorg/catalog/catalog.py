@@ -1,0 +1,60 @@
+"""The catalog as a whole: opens the three SQLite files and hands out their stores."""
+
+from photoorg.catalog.database import Database
+from photoorg.catalog.embeddings import EmbeddingStore
+from photoorg.catalog.files import FileStore
+from photoorg.catalog.folders import FolderStore
+from photoorg.catalog.journal import Journal
+from photoorg.catalog.lease import IndexerLease
+from photoorg.catalog.library_settings import LibrarySettings
+from photoorg.catalog.migrations import steps_of
+from photoorg.catalog.photos import PhotoStore
+from photoorg.catalog.requests import RequestStore
+from photoorg.catalog.thumbnails import ThumbnailStore
+from photoorg.paths import DataDir
+from photoorg.volumes import mounted_volumes
+
+_BUMP_REVISION = "UPDATE library SET revision = revision + 1"
+
+
+class Catalog:
+    """catalog.sqlite, derived.sqlite and thumbnails.sqlite of one library.
+
+    Raises CatalogTooNew, CatalogCorrupt, DataFolderUnusable or DiskFull when they cannot be opened.
+    """
+
+    def __init__(self, data_dir: DataDir) -> None:
+        self._open: list[Database] = []
+        try:
+            derived = self._database(Database(data_dir.derived, steps_of("derived")))
+            thumbnails = self._database(Database(data_dir.thumbnails, steps_of("thumbnails")))
+            main = self._database(
+                Database(
+                    data_dir.catalog,
+                    steps_of("catalog"),
+                    backup_to=data_dir.backups,
+                    attached={"derived": data_dir.derived},
+                    after_writes=_BUMP_REVISION,
+                )
+            )
+        except BaseException:
+            self.close()
+            raise
+        self.embeddings = EmbeddingStore(derived)
+        self.thumbnails = ThumbnailStore(thumbnails)
+        self.folders = FolderStore(main)
+        self.files = FileStore(main)
+        self.photos = PhotoStore(main, mounted_volumes())
+        self.journal = Journal(main)
+        self.requests = RequestStore(main)
+        self.settings = LibrarySettings(main)
+        self.lease = IndexerLease(data_dir.lease)
+
+    def close(self) -> None:
+        """Close the files; may be called twice."""
+        while self._open:
+            self._open.pop().close()
+
+    def _database(self, database: Database) -> Database:
+        self._open.append(database)
+        return database

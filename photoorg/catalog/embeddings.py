@@ -1,0 +1,146 @@
+"""Embeddings and hashes in derived.sqlite; everything hangs on the picture key."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from photoorg.catalog.database import Database, in_list
+
+Float32 = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class EmbeddingSet:
+    """Embeddings of one model in the order of their ids.
+
+    ids (n,) int64, picture_keys n, vectors (n, dimension) float16 of unit length.
+    """
+
+    ids: NDArray[np.int64]
+    picture_keys: list[bytes]
+    vectors: NDArray[np.float16]
+
+
+@dataclass(frozen=True)
+class EmbeddingState:
+    """How many embeddings a model has, and the id of the newest (0: none)."""
+
+    count: int
+    sequence: int
+
+
+class EmbeddingStore:
+    """What the models said about the pictures."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def model_id(self, fingerprint: str, reference: str, dimension: int) -> int:
+        """The id of a model; it is added at its first use."""
+        known = self._db.value("SELECT id FROM model WHERE fingerprint = :fingerprint", {"fingerprint": fingerprint})
+        if known is not None:
+            return int(known)
+        with self._db.transaction() as write:
+            row = write.execute(
+                """INSERT INTO model (fingerprint, reference, dimension) VALUES (:fingerprint, :reference, :dimension)
+                   ON CONFLICT (fingerprint) DO UPDATE SET reference = :reference RETURNING id""",
+                {"fingerprint": fingerprint, "reference": reference, "dimension": dimension},
+            ).fetchone()
+            return int(row["id"])
+
+    def add(self, model_id: int, vectors: Mapping[bytes, Float32]) -> None:
+        """Store unit vectors (dimension,) by picture key; one that is there already stays."""
+        rows = [
+            {"model": model_id, "key": key, "vector": vector.astype(np.float16).tobytes()}
+            for key, vector in vectors.items()
+        ]
+        with self._db.transaction() as write:
+            write.executemany(
+                """INSERT INTO embedding (model_id, picture_key, vector) VALUES (:model, :key, :vector)
+                   ON CONFLICT (model_id, picture_key) DO NOTHING""",
+                rows,
+            )
+
+    def present(self, model_id: int, picture_keys: Sequence[bytes]) -> set[bytes]:
+        """Which of the pictures the model has embedded."""
+        keys, params = in_list(picture_keys)
+        rows = self._db.all(
+            f"SELECT picture_key FROM embedding WHERE model_id = :model AND picture_key IN {keys}",
+            params | {"model": model_id},
+        )
+        return {row[0] for row in rows}
+
+    def vector(self, model_id: int, picture_key: bytes) -> Float32 | None:
+        """The embedding (dimension,) of one picture, or None."""
+        blob = self._db.value(
+            "SELECT vector FROM embedding WHERE model_id = :model AND picture_key = :key",
+            {"model": model_id, "key": picture_key},
+        )
+        return np.frombuffer(blob, np.float16).astype(np.float32) if blob is not None else None
+
+    def state(self, model_id: int, up_to: int | None = None) -> EmbeddingState:
+        """Count and newest id of a model's embeddings, of those with an id of at most `up_to` if given."""
+        row = self._db.one(
+            "SELECT count(*), max(id) FROM embedding WHERE model_id = :model AND (:up_to IS NULL OR id <= :up_to)",
+            {"model": model_id, "up_to": up_to},
+        )
+        assert row is not None
+        return EmbeddingState(row[0], row[1] or 0)
+
+    def load(self, model_id: int, after: int = 0) -> EmbeddingSet:
+        """All embeddings of a model with an id above `after`."""
+        rows = self._db.all(
+            "SELECT id, picture_key, vector FROM embedding WHERE model_id = :model AND id > :after ORDER BY id",
+            {"model": model_id, "after": after},
+        )
+        return _embedding_set(rows)
+
+    def by_ids(self, ids: Sequence[int]) -> EmbeddingSet:
+        """The embeddings with these ids, as far as they exist, in the order of their ids."""
+        rows = self._db.all(
+            """SELECT id, picture_key, vector FROM embedding
+               WHERE id IN (SELECT value FROM json_each(:ids)) ORDER BY id""",
+            {"ids": json.dumps([int(number) for number in ids])},
+        )
+        return _embedding_set(rows)
+
+    def sample(self, model_id: int, size: int) -> EmbeddingSet:
+        """About `size` embeddings of a model, evenly spread over the order in which they were made."""
+        ids = [row[0] for row in self._db.all("SELECT id FROM embedding WHERE model_id = :model", {"model": model_id})]
+        step = max(1, len(ids) // size)
+        return self.by_ids(sorted(ids)[::step])
+
+    def text_vectors(self, model_id: int, texts: Sequence[str]) -> dict[str, Float32]:
+        """The cached encodings (dimension,) of those texts that were encoded before."""
+        rows = self._db.all(
+            """SELECT text, vector FROM text_embedding WHERE model_id = :model
+               AND text IN (SELECT value FROM json_each(:texts))""",
+            {"model": model_id, "texts": json.dumps(list(texts))},
+        )
+        return {row[0]: np.frombuffer(row[1], np.float32) for row in rows}
+
+    def add_text_vectors(self, model_id: int, vectors: Mapping[str, Float32]) -> None:
+        """Keep encodings (dimension,) of texts."""
+        with self._db.transaction() as write:
+            write.executemany(
+                "INSERT OR REPLACE INTO text_embedding (model_id, text, vector) VALUES (:model, :text, :vector)",
+                [{"model": model_id, "text": text, "vector": vector.tobytes()} for text, vector in vectors.items()],
+            )
+
+    def add_hashes(self, hashes: Mapping[bytes, int], version: int) -> None:
+        """Store perceptual hashes (signed 64 bits) by picture key, with the version of the code that made them."""
+        with self._db.transaction() as write:
+            write.executemany(
+                "INSERT OR REPLACE INTO perceptual_hash (picture_key, value, version) VALUES (:key, :value, :version)",
+                [{"key": key, "value": value, "version": version} for key, value in hashes.items()],
+            )
+
+
+def _embedding_set(rows: Sequence[Sequence[Any]]) -> EmbeddingSet:
+    dimension = len(rows[0][2]) // 2 if rows else 0
+    vectors = np.frombuffer(b"".join(row[2] for row in rows), np.float16).reshape(len(rows), dimension)
+    return EmbeddingSet(np.array([row[0] for row in rows], np.int64), [row[1] for row in rows], vectors)

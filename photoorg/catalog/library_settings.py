@@ -1,0 +1,35 @@
+"""Settings that belong to the library, not to the program."""
+
+from photoorg.catalog.database import Database
+
+ACTIVE_MODEL = "active_model"
+
+
+class LibrarySettings:
+    """Text values by key, and the library's own id."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def get(self, key: str) -> str | None:
+        """The value of a setting, or None."""
+        found: str | None = self._db.value("SELECT value FROM setting WHERE key = :key", {"key": key})
+        return found
+
+    def put(self, key: str, value: str) -> None:
+        """Change a setting."""
+        with self._db.transaction() as write:
+            write.execute(
+                "INSERT INTO setting (key, value) VALUES (:key, :value) ON CONFLICT DO UPDATE SET value = :value",
+                {"key": key, "value": value},
+            )
+
+    @property
+    def library_id(self) -> str:
+        """The random id this library was born with (32 hex digits)."""
+        return str(self._db.value("SELECT id FROM library"))
+
+    @property
+    def revision(self) -> int:
+        """A number that grows with every write to the catalog."""
+        return int(self._db.value("SELECT revision FROM library"))

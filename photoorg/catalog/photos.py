@@ -1,0 +1,125 @@
+"""Reading photos: what search, lists and statistics show."""
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from photoorg.catalog.database import Database, in_list
+from photoorg.catalog.records import Failure, Photo, PhotoFacts
+from photoorg.volumes import Volume
+
+_PHOTOS = """
+    SELECT photo.id AS id, volume.key AS volume_key, volume.mount AS mount, shown.path AS path, shown.picture_key,
+           favourite, rating, title, caption, taken_local, taken_offset_min, taken_source, facts.*
+    FROM shown
+    JOIN photo ON photo.id = shown.photo_id
+    JOIN volume ON volume.id = shown.volume_id
+    JOIN facts ON facts.file_id = shown.file_id
+"""
+_FACTS = tuple(PhotoFacts.__dataclass_fields__)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How much is in the library."""
+
+    photos: int
+    files: int
+    pictures: int
+    failed: int
+    missing: int
+
+
+class PhotoStore:
+    """Read-only; `volumes` are those mounted now, by key."""
+
+    def __init__(self, database: Database, volumes: dict[str, Volume]) -> None:
+        self._db = database
+        self._volumes = volumes
+
+    def by_picture(self, picture_keys: Sequence[bytes]) -> dict[bytes, list[Photo]]:
+        """The shown photos of each picture, by picture key; copies have the same key."""
+        found: dict[bytes, list[Photo]] = {}
+        keys, params = in_list(picture_keys)
+        rows = self._db.all(_PHOTOS + f"WHERE shown.picture_key IN {keys} ORDER BY photo.id", params)
+        for photo in map(self._photo, rows):
+            found.setdefault(photo.picture_key, []).append(photo)
+        return found
+
+    def by_id(self, photo_id: int) -> Photo | None:
+        """The shown photo with this id, or None."""
+        row = self._db.one(_PHOTOS + "WHERE photo.id = :id", {"id": photo_id})
+        return self._photo(row) if row else None
+
+    def at(self, volume: Volume, path: bytes) -> Photo | None:
+        """The shown photo whose file is at `path` (relative to the volume), or None."""
+        row = self._db.one(
+            _PHOTOS + "WHERE volume.key = :key AND shown.path = :path", {"key": volume.key, "path": path}
+        )
+        return self._photo(row) if row else None
+
+    def all(self) -> Iterable[Photo]:
+        """All shown photos, newest first."""
+        return map(self._photo, self._db.all(_PHOTOS + "ORDER BY taken_local DESC, photo.id DESC"))
+
+    def shown_pictures(self) -> set[bytes]:
+        """The picture keys of all shown photos."""
+        return {row[0] for row in self._db.all("SELECT DISTINCT picture_key FROM shown")}
+
+    def coverage(self, fingerprint: str) -> float:
+        """The share of shown photos that the model has embedded, 0..1; 1 for an empty library."""
+        row = self._db.one(
+            """SELECT count(*), count(e.id) FROM shown LEFT JOIN derived.embedding e
+               ON e.picture_key = shown.picture_key
+               AND e.model_id = (SELECT id FROM derived.model WHERE fingerprint = :fingerprint)""",
+            {"fingerprint": fingerprint},
+        )
+        assert row is not None
+        return row[1] / row[0] if row[0] else 1.0
+
+    def embedded_counts(self) -> dict[str, int]:
+        """Model reference -> shown photos it has embedded."""
+        rows = self._db.all(
+            """SELECT reference, count(shown.photo_id) FROM derived.model
+               LEFT JOIN derived.embedding e ON e.model_id = model.id
+               LEFT JOIN shown ON shown.picture_key = e.picture_key GROUP BY model.id"""
+        )
+        return {row[0]: row[1] for row in rows}
+
+    def counts(self) -> Counts:
+        """The figures of the whole library, photos of removed folders left out."""
+        row = self._db.one(
+            """SELECT (SELECT count(DISTINCT photo_id) FROM shown),
+                      (SELECT count(*) FROM shown),
+                      (SELECT count(DISTINCT picture_key) FROM shown),
+                      count(*) FILTER (WHERE failure_code IS NOT NULL AND missing_since_utc IS NULL),
+                      count(DISTINCT photo_id) FILTER (WHERE missing_since_utc IS NOT NULL)
+               FROM file JOIN watch_folder ON watch_folder.id = watch_folder_id WHERE removed_utc IS NULL"""
+        )
+        assert row is not None
+        photos, readable, pictures, failed, missing = row
+        return Counts(photos, readable + failed, pictures, failed, missing)
+
+    def failures(self, folder_ids: Sequence[int]) -> list[Failure]:
+        """The files of these watch folders that cannot be read."""
+        rows = self._db.all(
+            """SELECT volume.key, volume.mount, path, failure_code, failure_params
+               FROM file JOIN volume ON volume.id = volume_id
+               WHERE failure_code IS NOT NULL AND missing_since_utc IS NULL
+                 AND watch_folder_id IN (SELECT value FROM json_each(:folders)) ORDER BY path""",
+            {"folders": json.dumps(list(folder_ids))},
+        )
+        return [Failure(self._absolute(row[0], row[1], row[2]), row[3], json.loads(row[4])) for row in rows]
+
+    def _photo(self, row: sqlite3.Row) -> Photo:
+        path = self._absolute(row["volume_key"], row["mount"], row["path"])
+        facts = PhotoFacts(**{name: row[name] for name in _FACTS})
+        texts = row["title"], row["caption"]
+        online = row["volume_key"] in self._volumes
+        return Photo(row["id"], path, online, row["picture_key"], bool(row["favourite"]), row["rating"], *texts, facts)
+
+    def _absolute(self, volume_key: str, last_mount: bytes, path: bytes) -> bytes:
+        volume = self._volumes.get(volume_key)
+        return os.path.join(volume.mount if volume else last_mount, path)
