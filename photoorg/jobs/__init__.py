@@ -1,0 +1,1 @@
+"""Background work: jobs, their events, the lanes they run in."""
