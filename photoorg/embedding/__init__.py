@@ -1,0 +1,1 @@
+"""CLIP: models, devices, encoders; the only place that imports torch."""
