@@ -117,7 +117,7 @@ class Library:
         for folder in self.catalog.folders.all():
             volume = volumes.get(folder.volume_key)
             path = Path(os.fsdecode(os.path.join(volume.mount if volume else folder.mount, folder.path)))
-            infos.append(FolderInfo(path, volume is not None and path.is_dir(), counts.get(folder.id, 0)))
+            infos.append(FolderInfo(path, volume is not None and os.path.isdir(path), counts.get(folder.id, 0)))
         return infos
 
     # --- models ---
@@ -230,7 +230,9 @@ class Library:
         real = real_path(Path(path).expanduser().absolute())
         volume = volume_of(real)
         found = self.catalog.folders.find(volume, volume.relative(real))
-        if found is None:
+        # Of a volume that is not mounted: where it was last seen.
+        last_seen = (f for f in self.catalog.folders.all() if os.path.join(f.mount, f.path) == real)
+        if (found := found or next(last_seen, None)) is None:
             raise FolderNotWatched(path=str(path))
         return found
 

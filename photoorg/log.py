@@ -24,7 +24,14 @@ def set_up_logging(file: Path | None, *, verbose: bool = False) -> None:
 
 
 def _file_handler(file: Path) -> logging.Handler:
-    handler = RotatingFileHandler(file, maxBytes=_FILE_BYTES, backupCount=2, encoding="utf-8", delay=True)
+    handler = RotatingFileHandler(
+        file,
+        maxBytes=_FILE_BYTES,
+        backupCount=2,
+        encoding="utf-8",
+        delay=True,
+        errors="backslashreplace",  # file names need not be UTF-8
+    )
     handler.setLevel(logging.INFO)
     handler.setFormatter(logging.Formatter(_FORMAT))
     return handler

@@ -1,6 +1,7 @@
 """Where things live: the data folder of a library, and the resources that ship with the program."""
 
 import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,7 +75,7 @@ class DataDir:
     def create(self) -> None:
         """Make the folder. Raises DataFolderUnusable."""
         try:
-            self.root.mkdir(parents=True, exist_ok=True)
+            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise DataFolderUnusable(path=str(self.root), detail=error.strerror or str(error)) from error
         if not os.access(self.root, os.W_OK | os.X_OK):
@@ -98,6 +99,13 @@ def resources() -> Path:
 
 def _size_of(path: Path) -> int:
     """Bytes of a folder with all below it, or of a database with its write-ahead log."""
-    if path.is_dir():
-        return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
-    return sum(file.stat().st_size for file in path.parent.glob(f"{path.name}*") if file.is_file())
+    found = path.rglob("*") if path.is_dir() else path.parent.glob(f"{path.name}*")
+    return sum(_bytes_of(file) for file in found)
+
+
+def _bytes_of(file: Path) -> int:
+    try:
+        status = file.stat()
+    except FileNotFoundError:  # another program has just closed the library
+        return 0
+    return status.st_size if stat.S_ISREG(status.st_mode) else 0

@@ -8,6 +8,8 @@ from typing import Any
 
 from photoorg.errors import SettingsInvalid
 
+_ZERO_MEANS_ALL_CORES = ("decode_workers", "encode_threads")
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -41,7 +43,7 @@ def available_cores() -> int:
 def load_settings(path: Path) -> Settings:
     """Read settings.toml. Raises SettingsInvalid for bad TOML, unknown keys and wrong values."""
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        values = tomllib.loads(path.read_text(encoding="utf-8-sig"))  # Windows editors put a mark first
     except FileNotFoundError:
         return Settings()
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -55,5 +57,6 @@ def _check(values: dict[str, Any], path: Path) -> None:
     for key, value in values.items():
         if key not in known:
             raise SettingsInvalid(path=str(path), detail=f"unknown key {key!r}; known are {', '.join(sorted(known))}")
-        if type(value) is not int or value < 0:
-            raise SettingsInvalid(path=str(path), detail=f"{key} must be a whole number from 0")
+        least = 0 if key in _ZERO_MEANS_ALL_CORES else 1
+        if type(value) is not int or value < least:
+            raise SettingsInvalid(path=str(path), detail=f"{key} must be a whole number from {least}")

@@ -2,12 +2,14 @@
 
 import os
 import plistlib
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 _BY_UUID = "/dev/disk/by-uuid"
+_MOUNT_INFO = "/proc/self/mountinfo"
 _NETWORK_FILE_SYSTEMS = ("nfs", "cifs", "smb", "fuse.sshfs", "afp", "9p", "davfs")
 
 
@@ -20,7 +22,7 @@ class Volume:
 
     def relative(self, path: bytes) -> bytes:
         """The real path `path` relative to the mount point; b"" is the mount point itself."""
-        return os.path.relpath(path, self.mount) if path != self.mount else b""
+        return path.removeprefix(os.path.join(self.mount, b"")) if path != self.mount else b""
 
 
 def volume_of(path: bytes) -> Volume:
@@ -29,42 +31,68 @@ def volume_of(path: bytes) -> Volume:
     mount = path
     while mount not in mounts and mount != os.path.dirname(mount):
         mount = os.path.dirname(mount)
-    device, kind = mounts.get(mount, (b"", ""))
-    return Volume(_key(mount, device, kind), mount)
+    return Volume(_key(mount, mounts.get(mount, _Mount(b"", ""))), mount)
 
 
 def mounted_volumes() -> dict[str, Volume]:
     """All volumes that are mounted now, by key; of several mounts of one volume the shortest path."""
     volumes: dict[str, Volume] = {}
-    for mount in sorted(_mounts(), key=len, reverse=True):
-        device, kind = _mounts()[mount]
-        key = _key(mount, device, kind)
+    for mount, facts in sorted(_mounts().items(), key=lambda item: len(item[0]), reverse=True):
+        key = _key(mount, facts)
         volumes[key] = Volume(key, mount)
     return volumes
 
 
-def _mounts() -> dict[bytes, tuple[bytes, str]]:
-    """Mount point -> (device, kind of file system)."""
-    import psutil
+@dataclass(frozen=True)
+class _Mount:
+    """What is mounted; `root` is the part of the file system that shows, where that is not all of it.
 
-    # Partitions whose device is hidden (containers) are listed only with all=True.
-    found = psutil.disk_partitions(all=True)
-    return {os.fsencode(p.mountpoint): (os.fsencode(p.device), p.fstype) for p in found}
+    Bind mounts and btrfs subvolumes show parts: to us each part is a volume of its own, with its own relative paths.
+    """
 
-
-def _key(mount: bytes, device: bytes, kind: str) -> str:
-    if kind.lower().startswith(_NETWORK_FILE_SYSTEMS):
-        return f"net:{os.fsdecode(device)}"
-    identity = _identity(mount, device, kind)
-    return identity or f"mount:{kind}:{os.fsdecode(mount)}"
+    device: bytes
+    kind: str
+    root: bytes = b""
 
 
-def _identity(mount: bytes, device: bytes, kind: str) -> str | None:
+def _mounts() -> dict[bytes, _Mount]:
+    """What is mounted where now, by mount point."""
+    if sys.platform == "linux":
+        with open(_MOUNT_INFO, "rb") as lines:
+            return dict(_parsed(line) for line in lines)
+    else:
+        import psutil
+
+        found = psutil.disk_partitions(all=True)
+        return {os.fsencode(p.mountpoint): _Mount(os.fsencode(p.device), p.fstype) for p in found}
+
+
+def _parsed(line: bytes) -> tuple[bytes, _Mount]:
+    """Mount point and facts from a line of mountinfo; its fields are in proc_pid_mountinfo(5)."""
+    place, _, what = line.partition(b" - ")
+    root, mount = (_unescaped(field) for field in place.split(b" ")[3:5])
+    kind, device = what.split(b" ")[:2]
+    return mount, _Mount(_unescaped(device), os.fsdecode(kind), b"" if root == b"/" else root)
+
+
+def _unescaped(field: bytes) -> bytes:
+    return re.sub(rb"\\([0-7]{3})", lambda octal: bytes([int(octal[1], 8)]), field)
+
+
+def _key(mount: bytes, facts: _Mount) -> str:
+    part = f":{os.fsdecode(facts.root)}" if facts.root else ""
+    if facts.kind.lower().startswith(_NETWORK_FILE_SYSTEMS):
+        return f"net:{os.fsdecode(facts.device)}{part}"
+    identity = _identity(mount, facts)
+    return f"{identity}{part}" if identity else f"mount:{facts.kind}:{os.fsdecode(mount)}"
+
+
+def _identity(mount: bytes, facts: _Mount) -> str | None:
     if sys.platform == "win32":
         return _windows_serial(mount)
     if sys.platform == "darwin":
         return _mac_uuid(mount)
-    return _linux_uuid(device) or _ext_fsid(mount, kind)
+    return _linux_uuid(facts.device) or _ext_fsid(mount, facts.kind)
 
 
 def _linux_uuid(device: bytes) -> str | None:
@@ -80,7 +108,10 @@ def _ext_fsid(mount: bytes, kind: str) -> str | None:
     """ext2/3/4 fold their UUID into f_fsid (statfs(2)); other file systems put a device number there."""
     if not kind.startswith("ext"):
         return None
-    return f"fsid:{os.statvfs(mount).f_fsid:016x}"
+    try:
+        return f"fsid:{os.statvfs(mount).f_fsid:016x}"
+    except OSError:  # gone since the list was read, or not ours to see
+        return None
 
 
 def _mac_uuid(mount: bytes) -> str | None:

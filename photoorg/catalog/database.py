@@ -1,17 +1,27 @@
 """One SQLite file: a locked write connection, read-only ones per thread, transactions that nest."""
 
+import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from photoorg.catalog.migrations import migrate
+from photoorg.catalog.migrations import migrate, refuse_newer
 from photoorg.errors import CatalogBusy, CatalogCorrupt, DataFolderUnusable, DiskFull
 
 _BUSY_TIMEOUT_MS = 10_000
+# At most, for each reading thread. With SQLite's own 2 MiB, walking an index reads most pages of the table many times.
+_READER_CACHE_KIB = 65_536
+# SQLite takes 32,766 parameters, but finds each by its name in time that grows with their number.
+IN_LIST_MAX = 500
+# What SQLite says when its shared memory or a new log cannot get space; files grow by pages and by 32 KiB blocks.
+_PERHAPS_FULL = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
+_SMALLEST_GROWTH = 32_768
+_SWITCH_TRIES = 100
 Params = Mapping[str, Any]
+Value = TypeVar("Value")
 
 
 class Database:
@@ -32,18 +42,20 @@ class Database:
         self._attached = dict(attached or {})
         self._write_lock = threading.RLock()
         self._depth = 0
-        self._readers: list[sqlite3.Connection] = []
-        self._local = threading.local()
+        # A lock of its own: a thread's first read must not wait for a write transaction either.
+        self._readers_lock = threading.Lock()
+        self._readers: dict[threading.Thread, sqlite3.Connection] = {}
+        self._closed = False
         with self._translated():
             self._writer = self._open_writer(steps, backup_to)
 
     def close(self) -> None:
         """Close all connections; may be called twice."""
-        with self._write_lock:
+        with self._write_lock, self._readers_lock:
+            self._closed = True
             while self._readers:
-                self._readers.pop().close()
+                self._readers.popitem()[1].close()
             self._writer.close()
-            self._local = threading.local()
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -80,23 +92,25 @@ class Database:
         row = self.one(sql, params)
         return row[0] if row else None
 
-    def _boundaries(self) -> tuple[str, str, str]:
+    def _boundaries(self) -> tuple[str, str, list[str]]:
         if self._depth == 0:
-            return "BEGIN IMMEDIATE", "COMMIT", "ROLLBACK"
+            return "BEGIN IMMEDIATE", "COMMIT", ["ROLLBACK"]
         name = f"nested{self._depth}"
-        return f"SAVEPOINT {name}", f"RELEASE {name}", f"ROLLBACK TO {name}"
+        return f"SAVEPOINT {name}", f"RELEASE {name}", [f"ROLLBACK TO {name}", f"RELEASE {name}"]
 
-    def _roll_back(self, rollback: str) -> None:
+    def _roll_back(self, rollback: list[str]) -> None:
         # SQLite has rolled back by itself after some errors, a full disk among them.
         if self._writer.in_transaction:
-            self._writer.execute(rollback)
+            for statement in rollback:
+                self._writer.execute(statement)
 
     def _open_writer(self, steps: Sequence[str], backup_to: Path | None) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
         try:
             connection.row_factory = sqlite3.Row
             connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
-            connection.execute("PRAGMA journal_mode = WAL")
+            refuse_newer(connection, len(steps))
+            _use_write_ahead_log(connection)
             # FULL: a power failure must not take back a batch whose later parts in another file survived.
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
@@ -107,19 +121,31 @@ class Database:
         return connection
 
     def _reader(self) -> sqlite3.Connection:
-        reader: sqlite3.Connection | None = getattr(self._local, "reader", None)
+        thread = threading.current_thread()
+        reader = self._readers.get(thread)
         if reader is None:
-            reader = self._local.reader = self._open_reader()
-            with self._write_lock:
-                self._readers.append(reader)
+            with self._readers_lock:
+                if self._closed:
+                    raise sqlite3.ProgrammingError(f"{self.path} is closed")
+                self._close_readers_of_ended_threads()
+                reader = self._readers[thread] = self._open_reader()
         return reader
+
+    def _close_readers_of_ended_threads(self) -> None:
+        for thread in [thread for thread in self._readers if not thread.is_alive()]:
+            self._readers.pop(thread).close()
 
     def _open_reader(self) -> sqlite3.Connection:
         connection = sqlite3.connect(_read_only(self.path), uri=True, isolation_level=None, check_same_thread=False)
-        connection.row_factory = sqlite3.Row
-        connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
-        for name, path in self._attached.items():
-            connection.execute(f"ATTACH DATABASE :uri AS {name}", {"uri": _read_only(path)})
+        try:
+            connection.row_factory = sqlite3.Row
+            connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
+            connection.execute(f"PRAGMA cache_size = {-_READER_CACHE_KIB}")
+            for name, path in self._attached.items():
+                connection.execute(f"ATTACH DATABASE :uri AS {name}", {"uri": _read_only(path)})
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     @contextmanager
@@ -133,23 +159,50 @@ class Database:
             raise translation from error
 
 
+def batches(values: Sequence[Value], size: int) -> Iterator[Sequence[Value]]:
+    """The values in order, at most `size` at a time."""
+    return (values[start : start + size] for start in range(0, len(values), size))
+
+
 def in_list(values: Sequence[Any]) -> tuple[str, dict[str, Any]]:
-    """An SQL list for IN and its parameters; keys are bytes, which json_each cannot carry."""
+    """An SQL list for IN of at most IN_LIST_MAX values, and its parameters; json_each cannot carry bytes."""
     params = {f"value{number}": value for number, value in enumerate(values)}
     return "(" + ", ".join(f":{name}" for name in params) + ")", params
+
+
+def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+    """Switch a new file over; SQLite does not wait here by itself while another program does the same."""
+    for _ in range(_SWITCH_TRIES):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            connection.execute("BEGIN IMMEDIATE")  # waits for the other one
+            connection.execute("ROLLBACK")
+        else:
+            return
+    connection.execute("PRAGMA journal_mode = WAL")
 
 
 def _read_only(path: Path) -> str:
     return f"{path.absolute().as_uri()}?mode=ro"
 
 
+def _is_full(folder: Path) -> bool:
+    try:
+        return shutil.disk_usage(folder).free < _SMALLEST_GROWTH
+    except OSError:
+        return False
+
+
 def _translation(error: sqlite3.Error, path: Path) -> Exception | None:
     """The user's error for what the environment did; None for a bug. Codes: sqlite.org/rescode.html."""
     primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
     detail = str(error)
-    if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+    if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL):
         return CatalogBusy(path=str(path))
-    if primary == sqlite3.SQLITE_FULL:
+    if primary == sqlite3.SQLITE_FULL or (primary in _PERHAPS_FULL and _is_full(path.parent)):
         return DiskFull(path=str(path.parent))
     if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return CatalogCorrupt(path=str(path), detail=detail)

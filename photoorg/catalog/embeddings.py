@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from photoorg.catalog.database import Database, in_list
+from photoorg.catalog.database import IN_LIST_MAX, Database, batches, in_list
 
 Float32 = NDArray[np.float32]
 
@@ -67,12 +67,12 @@ class EmbeddingStore:
 
     def present(self, model_id: int, picture_keys: Sequence[bytes]) -> set[bytes]:
         """Which of the pictures the model has embedded."""
-        keys, params = in_list(picture_keys)
-        rows = self._db.all(
-            f"SELECT picture_key FROM embedding WHERE model_id = :model AND picture_key IN {keys}",
-            params | {"model": model_id},
-        )
-        return {row[0] for row in rows}
+        present: set[bytes] = set()
+        for batch in batches(picture_keys, IN_LIST_MAX):
+            keys, params = in_list(batch)
+            sql = f"SELECT picture_key FROM embedding WHERE model_id = :model AND picture_key IN {keys}"
+            present |= {row[0] for row in self._db.all(sql, params | {"model": model_id})}
+        return present
 
     def vector(self, model_id: int, picture_key: bytes) -> Float32 | None:
         """The embedding (dimension,) of one picture, or None."""
@@ -94,7 +94,8 @@ class EmbeddingStore:
     def load(self, model_id: int, after: int = 0) -> EmbeddingSet:
         """All embeddings of a model with an id above `after`."""
         rows = self._db.all(
-            "SELECT id, picture_key, vector FROM embedding WHERE model_id = :model AND id > :after ORDER BY id",
+            """SELECT id, picture_key, vector FROM embedding INDEXED BY embedding_order
+               WHERE model_id = :model AND id > :after ORDER BY id""",
             {"model": model_id, "after": after},
         )
         return _embedding_set(rows)
@@ -110,9 +111,11 @@ class EmbeddingStore:
 
     def sample(self, model_id: int, size: int) -> EmbeddingSet:
         """About `size` embeddings of a model, evenly spread over the order in which they were made."""
-        ids = [row[0] for row in self._db.all("SELECT id FROM embedding WHERE model_id = :model", {"model": model_id})]
-        step = max(1, len(ids) // size)
-        return self.by_ids(sorted(ids)[::step])
+        rows = self._db.all(
+            "SELECT id FROM embedding INDEXED BY embedding_order WHERE model_id = :model ORDER BY id",
+            {"model": model_id},
+        )
+        return self.by_ids([row[0] for row in rows[:: max(1, len(rows) // size)]])
 
     def text_vectors(self, model_id: int, texts: Sequence[str]) -> dict[str, Float32]:
         """The cached encodings (dimension,) of those texts that were encoded before."""

@@ -1,15 +1,14 @@
 """Picture files: what the scanner knows of them, and what the indexer writes."""
 
 import json
-import os
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from photoorg.catalog.clock import utc_now
-from photoorg.catalog.database import Database
-from photoorg.catalog.path_text import display_text, search_key
+from photoorg.catalog.database import Database, batches
+from photoorg.catalog.path_text import display_text, paths_inside, search_key
 from photoorg.catalog.records import FailedFile, FileStat, KnownFile, Place, ReadFile, WatchFolder
 
 _KNOWN = """
@@ -21,6 +20,9 @@ _FACT_COLUMNS = (
     "format", "width", "height", "orientation", "camera_make", "camera_model", "lens", "exposure_s", "f_number",
     "focal_length_mm", "iso", "latitude", "longitude", "altitude_m",
 )  # fmt: skip
+
+# Scanning a moved folder gives any number of rows: each write stays short, so that nobody waits for it.
+_ROWS_PER_WRITE = 1000
 
 
 @dataclass
@@ -41,12 +43,14 @@ class FileStore:
 
     def known_in(self, folder: WatchFolder) -> list[KnownFile]:
         """All files below a watch folder, or found through it by a symbolic link; missing ones too."""
-        inside = os.path.join(folder.path, b"")  # with the closing separator; b"" for a whole volume
+        first, after = paths_inside(folder.path)
         rows = self._db.all(
+            # Present and missing files have an index of places each.
             _KNOWN
             + """WHERE watch_folder_id = :id
-                        OR (volume_id = :volume AND substr(path, 1, :length) = :inside)""",
-            {"id": folder.id, "volume": folder.volume_id, "inside": inside, "length": len(inside)},
+                 OR (missing_since_utc IS NULL AND volume_id = :volume AND path >= :first AND path < :after)
+                 OR (missing_since_utc IS NOT NULL AND volume_id = :volume AND path >= :first AND path < :after)""",
+            {"id": folder.id, "volume": folder.volume_id, "first": first, "after": after},
         )
         return [_known(row) for row in rows]
 
@@ -57,9 +61,10 @@ class FileStore:
             + """
             WHERE id IN (
                 SELECT min(file_id) FROM shown
-                WHERE watch_folder_id IN (SELECT value FROM json_each(:folders)) AND NOT EXISTS (
-                    SELECT 1 FROM derived.embedding JOIN derived.model ON model.id = model_id
-                    WHERE fingerprint = :fingerprint AND embedding.picture_key = shown.picture_key)
+                WHERE +watch_folder_id IN (SELECT value FROM json_each(:folders)) AND NOT EXISTS (
+                    SELECT 1 FROM derived.embedding
+                    WHERE model_id = (SELECT id FROM derived.model WHERE fingerprint = :fingerprint)
+                      AND embedding.picture_key = shown.picture_key)
                 GROUP BY picture_key)
             ORDER BY mtime_ns DESC""",
             {"fingerprint": fingerprint, "folders": json.dumps([folder.id for folder in folders])},
@@ -74,28 +79,22 @@ class FileStore:
         return found
 
     def move(self, moves: Sequence[tuple[int, Place, FileStat]]) -> None:
-        """Give files new places: (file id, place, stat). Swapped names are fine; missing ones are there again."""
-        with self._db.transaction() as write:
-            # Out of the way first: two files may have changed places.
-            write.executemany(
-                "UPDATE file SET missing_since_utc = :now WHERE id = :id",
-                [{"id": file_id, "now": utc_now()} for file_id, _, _ in moves],
-            )
-            write.executemany(
-                """UPDATE file SET volume_id = :volume_id, watch_folder_id = :watch_folder_id, path = :path,
-                       path_text = :path_text, path_key = :path_key, size_bytes = :size_bytes, mtime_ns = :mtime_ns,
-                       ctime_ns = :ctime_ns, inode = :inode, missing_since_utc = NULL
-                   WHERE id = :id""",
-                [{"id": file_id, **_place_values(place), **asdict(stat)} for file_id, place, stat in moves],
-            )
+        """Give files new places: (file id, place, stat). Swapped names are fine; missing ones are there again.
+
+        A file that lay at a new place and is not moved itself is missing from then on.
+        """
+        for batch in batches(moves, _ROWS_PER_WRITE):
+            with self._db.transaction() as write:
+                _move(write, batch)
 
     def mark_missing(self, file_ids: Iterable[int]) -> None:
         """These files are gone; what people did with their photos stays."""
         rows = [{"id": file_id, "now": utc_now()} for file_id in file_ids]
-        with self._db.transaction() as write:
-            write.executemany(
-                "UPDATE file SET missing_since_utc = :now WHERE id = :id AND missing_since_utc IS NULL", rows
-            )
+        for batch in batches(rows, _ROWS_PER_WRITE):
+            with self._db.transaction() as write:
+                write.executemany(
+                    "UPDATE file SET missing_since_utc = :now WHERE id = :id AND missing_since_utc IS NULL", batch
+                )
 
     def record_read(self, files: Sequence[ReadFile]) -> Recorded:
         """Store files that were read: new photos, changed ones, and moves that only the content gives away."""
@@ -110,6 +109,23 @@ class FileStore:
         with self._db.transaction() as write:
             for file in files:
                 _record_failure(write, file)
+
+
+def _move(write: sqlite3.Connection, moves: Sequence[tuple[int, Place, FileStat]]) -> None:
+    rows = [{"id": file_id, "now": utc_now(), **_place_values(place), **asdict(stat)} for file_id, place, stat in moves]
+    # All out of the way first: files may have changed places with each other.
+    write.executemany(
+        """UPDATE file SET missing_since_utc = :now
+           WHERE volume_id = :volume_id AND path = :path AND missing_since_utc IS NULL AND id != :id""",
+        rows,
+    )
+    write.executemany(
+        """UPDATE file SET volume_id = :volume_id, watch_folder_id = :watch_folder_id, path = :path,
+               path_text = :path_text, path_key = :path_key, size_bytes = :size_bytes, mtime_ns = :mtime_ns,
+               ctime_ns = :ctime_ns, inode = :inode, missing_since_utc = NULL
+           WHERE id = :id""",
+        rows,
+    )
 
 
 def _known(row: sqlite3.Row) -> KnownFile:
@@ -158,9 +174,11 @@ def _row_at(write: sqlite3.Connection, file_id: int | None, place: Place) -> sql
 def _missing_twin(write: sqlite3.Connection, file: ReadFile) -> sqlite3.Row | None:
     """A missing file with the same bytes, else with the same picture: it was moved, not deleted."""
     row: sqlite3.Row | None = write.execute(
+        # Written so that the small indexes of missing files serve; the + keeps SQLite off the one of all photos.
         """SELECT id, photo_id FROM file
-           WHERE (content_hash = :content OR picture_key = :picture)
-             AND missing_since_utc IS NOT NULL AND photo_id IS NOT NULL
+           WHERE ((content_hash = :content AND missing_since_utc IS NOT NULL)
+                  OR (picture_key = :picture AND missing_since_utc IS NOT NULL))
+             AND +photo_id IS NOT NULL
            ORDER BY content_hash = :content DESC, missing_since_utc DESC, id""",
         {"content": file.content_hash, "picture": file.picture_key},
     ).fetchone()

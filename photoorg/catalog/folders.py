@@ -1,10 +1,11 @@
 """Volumes and watch folders."""
 
 import os
+import sqlite3
 
 from photoorg.catalog.clock import utc_now
 from photoorg.catalog.database import Database
-from photoorg.catalog.path_text import display_text
+from photoorg.catalog.path_text import display_text, paths_inside
 from photoorg.catalog.records import WatchFolder
 from photoorg.volumes import Volume
 
@@ -66,12 +67,13 @@ class FolderStore:
         return [WatchFolder(*row) for row in self._db.all(_FOLDERS + "WHERE removed_utc IS NULL ORDER BY 1")]
 
     def remove(self, folder: WatchFolder) -> None:
-        """Hide the folder's photos, unless another watch folder holds it too; what people did is kept."""
-        heir = next((f for f in self.all() if f.id != folder.id and _holds(f, folder)), None)
+        """Hide the folder's photos, unless another watch folder holds them too; what people did is kept."""
+        others = [other for other in self.all() if other.id != folder.id]
         with self._db.transaction() as write:
-            values = {"id": folder.id, "heir": heir.id if heir else folder.id, "now": utc_now()}
+            values = {"id": folder.id, "now": utc_now()}
             write.execute("UPDATE watch_folder SET removed_utc = :now WHERE id = :id", values)
-            write.execute("UPDATE file SET watch_folder_id = :heir WHERE watch_folder_id = :id", values)
+            for heir in sorted(others, key=lambda other: len(other.path), reverse=True):
+                _inherit(write, heir, folder)
 
     def mark_scanned(self, folder_ids: list[int]) -> None:
         """Note that these folders were scanned now."""
@@ -81,8 +83,22 @@ class FolderStore:
 
     def photo_counts(self) -> dict[int, int]:
         """Watch folder id -> photos shown."""
-        rows = self._db.all("SELECT watch_folder_id, count(DISTINCT photo_id) FROM shown GROUP BY 1")
+        rows = self._db.all("SELECT watch_folder_id, count(DISTINCT photo_id) FROM shown GROUP BY +watch_folder_id")
         return {row[0]: row[1] for row in rows}
+
+
+def _inherit(write: sqlite3.Connection, heir: WatchFolder, folder: WatchFolder) -> None:
+    """Give the files of a folder to the one around it; or those inside the heir to that one."""
+    values = {"id": folder.id, "heir": heir.id}
+    if _holds(heir, folder):
+        write.execute("UPDATE file SET watch_folder_id = :heir WHERE watch_folder_id = :id", values)
+    elif _holds(folder, heir):
+        first, after = paths_inside(heir.path)
+        write.execute(
+            """UPDATE file SET watch_folder_id = :heir
+               WHERE watch_folder_id = :id AND volume_id = :volume AND path >= :first AND path < :after""",
+            values | {"volume": heir.volume_id, "first": first, "after": after},
+        )
 
 
 def _holds(outer: WatchFolder, inner: WatchFolder) -> bool:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 
-from photoorg.errors import CatalogTooNew
+from photoorg.errors import CatalogTooNew, DataFolderUnusable
 
 
 def steps_of(store: str) -> list[str]:
@@ -22,15 +22,21 @@ def migrate(connection: sqlite3.Connection, steps: Sequence[str], backup_to: Pat
 
     Raises CatalogTooNew if a newer program wrote it.
     """
+    refuse_newer(connection, len(steps))
     version = _version(connection)
-    if version > len(steps):
-        raise CatalogTooNew(found=version, known=len(steps))
     if version == len(steps):
         return
     if version > 0 and backup_to is not None:
         _back_up(connection, backup_to, version)
     for number in range(version + 1, len(steps) + 1):
         _apply(connection, number, steps[number - 1])
+
+
+def refuse_newer(connection: sqlite3.Connection, known: int) -> None:
+    """Raise CatalogTooNew for a store of a later version than `known`; nothing is written."""
+    found = _version(connection)
+    if found > known:
+        raise CatalogTooNew(found=found, known=known)
 
 
 def _version(connection: sqlite3.Connection) -> int:
@@ -47,7 +53,9 @@ def _apply(connection: sqlite3.Connection, number: int, step: str) -> None:
             connection.execute(f"PRAGMA user_version = {number}")
         connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        # SQLite has rolled back by itself after some errors, a full disk among them.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
         raise
 
 
@@ -59,13 +67,22 @@ def _statements(script: str) -> Iterator[str]:
         if sqlite3.complete_statement(statement):
             yield statement
             statement = ""
+    if statement.strip():  # a comment at the end, or a statement without its semicolon
+        yield statement
 
 
 def _back_up(connection: sqlite3.Connection, folder: Path, version: int) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataFolderUnusable(path=str(folder), detail=error.strerror) from error
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
-    copy = sqlite3.connect(folder / f"catalog-v{version}-{stamp}.sqlite")
+    path = folder / f"catalog-v{version}-{stamp}.sqlite"
+    copy = sqlite3.connect(path)
     try:
         connection.backup(copy)
-    finally:
+    except BaseException:
         copy.close()
+        path.unlink(missing_ok=True)  # half a backup is worse than none
+        raise
+    copy.close()

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from photoorg.catalog.database import Database, in_list
+from photoorg.catalog.database import IN_LIST_MAX, Database, batches, in_list
 from photoorg.catalog.records import Failure, Photo, PhotoFacts
 from photoorg.volumes import Volume
 
@@ -42,10 +42,11 @@ class PhotoStore:
     def by_picture(self, picture_keys: Sequence[bytes]) -> dict[bytes, list[Photo]]:
         """The shown photos of each picture, by picture key; copies have the same key."""
         found: dict[bytes, list[Photo]] = {}
-        keys, params = in_list(picture_keys)
-        rows = self._db.all(_PHOTOS + f"WHERE shown.picture_key IN {keys} ORDER BY photo.id", params)
-        for photo in map(self._photo, rows):
-            found.setdefault(photo.picture_key, []).append(photo)
+        for batch in batches(list(dict.fromkeys(picture_keys)), IN_LIST_MAX):
+            keys, params = in_list(batch)
+            rows = self._db.all(_PHOTOS + f"WHERE shown.picture_key IN {keys} ORDER BY photo.id", params)
+            for photo in map(self._photo, rows):
+                found.setdefault(photo.picture_key, []).append(photo)
         return found
 
     def by_id(self, photo_id: int) -> Photo | None:
@@ -82,21 +83,23 @@ class PhotoStore:
     def embedded_counts(self) -> dict[str, int]:
         """Model reference -> shown photos it has embedded."""
         rows = self._db.all(
-            """SELECT reference, count(shown.photo_id) FROM derived.model
-               LEFT JOIN derived.embedding e ON e.model_id = model.id
-               LEFT JOIN shown ON shown.picture_key = e.picture_key GROUP BY model.id"""
+            """SELECT reference, (SELECT count(*) FROM shown CROSS JOIN derived.embedding e
+                                  WHERE e.model_id = model.id AND e.picture_key = shown.picture_key)
+               FROM derived.model ORDER BY model.id"""
         )
         return {row[0]: row[1] for row in rows}
 
     def counts(self) -> Counts:
         """The figures of the whole library, photos of removed folders left out."""
         row = self._db.one(
-            """SELECT (SELECT count(DISTINCT photo_id) FROM shown),
-                      (SELECT count(*) FROM shown),
-                      (SELECT count(DISTINCT picture_key) FROM shown),
-                      count(*) FILTER (WHERE failure_code IS NOT NULL AND missing_since_utc IS NULL),
-                      count(DISTINCT photo_id) FILTER (WHERE missing_since_utc IS NOT NULL)
-               FROM file JOIN watch_folder ON watch_folder.id = watch_folder_id WHERE removed_utc IS NULL"""
+            """WITH followed AS (SELECT id FROM watch_folder WHERE removed_utc IS NULL)
+               SELECT count(DISTINCT photo_id), count(*), count(DISTINCT picture_key),
+                      -- A + keeps SQLite off the index of all files of a folder.
+                      (SELECT count(*) FROM file WHERE failure_code IS NOT NULL AND missing_since_utc IS NULL
+                       AND watch_folder_id IN followed),
+                      (SELECT count(DISTINCT photo_id) FROM file WHERE missing_since_utc IS NOT NULL
+                       AND +watch_folder_id IN followed)
+               FROM shown"""
         )
         assert row is not None
         photos, readable, pictures, failed, missing = row

@@ -63,7 +63,8 @@ class RateMeter:
         if self._samples and done < self._samples[-1][1]:
             self._samples.clear()  # a new phase of the job counts from zero again
         self._samples.append((now, done))
-        while now - self._samples[0][0] > RATE_WINDOW_S:
+        # The newest sample before the window stays: items may take longer than the window is wide.
+        while len(self._samples) > 1 and now - self._samples[1][0] >= RATE_WINDOW_S:
             self._samples.popleft()
         rate = self._measured_rate()
         left_s = (total - done) / rate if rate > 0 and total else None

@@ -77,6 +77,6 @@ def _outcome(job: Job[Any], job_id: int, context: JobContext) -> JobEvent:
         return JobCancelled(job_id)
     except PhotoorgError as error:
         return JobFailed(job_id, error)
-    except Exception as error:
+    except BaseException as error:  # a SystemExit must not end the lane either
         logger.debug("job %s failed", job.name, exc_info=error)
         return JobFailed(job_id, error)

@@ -68,9 +68,14 @@ CREATE TABLE file (
 
 CREATE UNIQUE INDEX file_place ON file (volume_id, path) WHERE missing_since_utc IS NULL;
 CREATE INDEX file_photo ON file (photo_id);
-CREATE INDEX file_content ON file (content_hash);
-CREATE INDEX file_picture ON file (picture_key);
+CREATE INDEX file_lost_place ON file (volume_id, path) WHERE missing_since_utc IS NOT NULL;
+CREATE INDEX file_lost_content ON file (content_hash) WHERE missing_since_utc IS NOT NULL;
+-- The files of the view `shown`, with all that counting them asks for: it does not touch the table.
+CREATE INDEX file_shown ON file (picture_key, watch_folder_id, photo_id, role, failure_code, missing_since_utc)
+WHERE role = 'main' AND failure_code IS NULL AND missing_since_utc IS NULL;
+CREATE INDEX file_lost_picture ON file (picture_key) WHERE missing_since_utc IS NOT NULL;
 CREATE INDEX file_folder ON file (watch_folder_id);
+CREATE INDEX file_failed ON file (watch_folder_id) WHERE failure_code IS NOT NULL;
 
 CREATE TABLE facts (
     file_id INTEGER PRIMARY KEY REFERENCES file (id) ON DELETE CASCADE,
@@ -91,12 +96,13 @@ CREATE TABLE facts (
 ) STRICT;
 
 -- A photo that the library shows: its main file is there (or on a volume that is offline) and can be read.
+-- (A file without a failure has a photo, says the table's CHECK.)
 CREATE VIEW shown AS
 SELECT file.photo_id AS photo_id, file.id AS file_id, file.picture_key AS picture_key,
        file.volume_id AS volume_id, file.path AS path, file.watch_folder_id AS watch_folder_id
 FROM file JOIN watch_folder ON watch_folder.id = file.watch_folder_id
-WHERE file.role = 'main' AND file.photo_id IS NOT NULL AND file.failure_code IS NULL
-  AND file.missing_since_utc IS NULL AND watch_folder.removed_utc IS NULL;
+WHERE file.role = 'main' AND file.failure_code IS NULL AND file.missing_since_utc IS NULL
+  AND watch_folder.removed_utc IS NULL;
 
 -- Every change a user makes is one undoable entry.
 CREATE TABLE journal (
@@ -105,6 +111,8 @@ CREATE TABLE journal (
     action TEXT NOT NULL,
     undone_utc TEXT
 ) STRICT;
+
+CREATE INDEX journal_undone ON journal (id) WHERE undone_utc IS NOT NULL;
 
 CREATE TABLE journal_change (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -14,6 +14,8 @@ CREATE TABLE embedding (
     UNIQUE (model_id, picture_key)
 ) STRICT;
 
+CREATE INDEX embedding_order ON embedding (model_id);  -- the embeddings of a model in the order of their ids
+
 CREATE TABLE text_embedding (
     model_id INTEGER NOT NULL REFERENCES model (id) ON DELETE CASCADE,
     text TEXT NOT NULL,
