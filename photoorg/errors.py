@@ -10,7 +10,7 @@ class PhotoorgError(Exception):
     """Base of all errors that are not bugs. `params` fill the placeholders of `message` and `hint`."""
 
     code: ClassVar[str] = "error"
-    message: ClassVar[str] = "Something went wrong."
+    message: ClassVar[str] = "Something went wrong ({detail})."
     hint: ClassVar[str] = ""
     _by_code: ClassVar[dict[str, type["PhotoorgError"]]] = {}
 
@@ -34,7 +34,8 @@ class PhotoorgError(Exception):
     @staticmethod
     def from_code(code: str, params: dict[str, Any]) -> "PhotoorgError":
         """Rebuild a stored error; an unknown code (of a newer version) gives the base error with its code as text."""
-        return PhotoorgError._by_code.get(code, PhotoorgError)(**params)
+        known = PhotoorgError._by_code.get(code)
+        return known(**params) if known else PhotoorgError(**{"detail": code, **params})
 
 
 class _Params(dict[str, Any]):
@@ -158,7 +159,10 @@ class CatalogCorrupt(PhotoorgError):
 
     code = "catalog-corrupt"
     message = "The library file {path} is damaged ({detail})."
-    hint = "Move the file away and put back a backup from the backups folder beside it."
+    hint = (
+        "derived.sqlite and thumbnails.sqlite: move both away, `photoorg index` makes them again. "
+        "catalog.sqlite: put back a copy from the backups folder beside it."
+    )
 
 
 class CatalogBusy(PhotoorgError):

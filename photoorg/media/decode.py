@@ -1,0 +1,99 @@
+"""One read and one scaled decode of a photo give all that photoorg stores about its file."""
+
+import time
+from dataclasses import dataclass
+from functools import partial
+
+from PIL import Image
+
+from photoorg.media.completeness import completed, ends_in_zeros
+from photoorg.media.facts import Facts, read_facts
+from photoorg.media.hashes import content_hash, perceptual_hash, picture_key
+from photoorg.media.jpeg import START
+from photoorg.media.model_pixels import Pixels, model_pixels
+from photoorg.media.opening import open_image, readable_errors
+from photoorg.media.pixels import Upright, decode_rgb, scale_for, upright
+from photoorg.media.reading import DecodeLimits, FileBytes, read_file
+from photoorg.media.thumbnails import LONG_SIDES, thumbnail_size, to_jpeg
+from photoorg.model_input import ModelInput
+
+__all__ = ["DecodeLimits", "DecodedPhoto", "Facts", "decode_photo"]
+
+
+@dataclass(frozen=True)
+class DecodedPhoto:
+    """All about one file: hashes, its state on disk when it was read, facts, thumbnails (long side -> JPEG).
+
+    `pixels` is the model's input, uint8 RGB of shape (size, size, 3), None without a model. `perceptual_hash` is a
+    signed 64-bit integer. `seconds` is the time that the decoding took.
+    """
+
+    content_hash: bytes
+    picture_key: bytes
+    size_bytes: int
+    mtime_ns: int
+    ctime_ns: int
+    inode: int
+    facts: Facts
+    thumbnails: dict[int, bytes]
+    perceptual_hash: int
+    pixels: Pixels | None
+    seconds: float
+
+
+def decode_photo(path: bytes, model_input: ModelInput | None, limits: DecodeLimits) -> DecodedPhoto:
+    """Read and decode one file. Raises FileVanished, or UnreadableImage with a reason for a person."""
+    started = time.perf_counter()
+    file = read_file(path, limits)
+    with readable_errors(file.data):
+        facts, picture = _decode(file, path, model_input, limits)
+        large, small = _thumbnails(picture)
+        return DecodedPhoto(
+            content_hash=content_hash(file.data),
+            picture_key=picture_key(file.data, facts.orientation),
+            size_bytes=file.size_bytes,
+            mtime_ns=file.mtime_ns,
+            ctime_ns=file.ctime_ns,
+            inode=file.inode,
+            facts=facts,
+            thumbnails={min(LONG_SIDES): to_jpeg(small), max(LONG_SIDES): to_jpeg(large)},
+            perceptual_hash=perceptual_hash(small),
+            pixels=model_pixels(picture, model_input) if model_input else None,
+            seconds=time.perf_counter() - started,
+        )
+
+
+def _decode(
+    file: FileBytes, path: bytes, model_input: ModelInput | None, limits: DecodeLimits
+) -> tuple[Facts, Upright]:
+    """Facts and pixels; a JPEG that lacks nothing but its end marker is good."""
+    decode = partial(_decode_bytes, path=path, mtime_ns=file.mtime_ns, model_input=model_input, limits=limits)
+    if not file.data.startswith(START):
+        return decode(file.data)
+    try:
+        return decode(completed(file.data) if ends_in_zeros(file.data) else file.data)
+    except OSError:
+        mended = completed(file.data)
+        if mended is file.data:
+            raise
+        return decode(mended)
+
+
+def _decode_bytes(
+    data: bytes, *, path: bytes, mtime_ns: int, model_input: ModelInput | None, limits: DecodeLimits
+) -> tuple[Facts, Upright]:
+    with open_image(data, limits) as image:
+        size = image.size
+        if image.format == "PNG":
+            image.load()  # its EXIF may stand behind its pixels
+        facts = read_facts(image, size, path, mtime_ns)
+        scale = scale_for(size, model_input)
+        return facts, upright(decode_rgb(image, scale), size, scale, facts.orientation)
+
+
+def _thumbnails(picture: Upright) -> tuple[Image.Image, Image.Image]:
+    """The large one from the picture, the small one from the large one."""
+    small_size, large_size = (thumbnail_size(picture.width, picture.height, side) for side in LONG_SIDES)
+    large = picture.image.resize(large_size, Image.Resampling.BICUBIC, picture.box)
+    # The gap makes Pillow average 3 x 3 blocks first, which leaves little or nothing to resample.
+    return large, large.resize(small_size, Image.Resampling.BOX, reducing_gap=1.0)

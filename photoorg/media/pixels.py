@@ -1,0 +1,134 @@
+"""From an opened image to small upright RGB pixels: scaled decoding, colours, orientation."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from PIL import Image, JpegImagePlugin
+
+from photoorg.media.exif import SWAPS_SIDES
+from photoorg.media.thumbnails import LONG_SIDES
+from photoorg.model_input import ModelInput
+
+Box = tuple[float, float, float, float]
+
+# The model's input is resampled from a picture scaled down by averaging blocks of 2, 4 or 8 pixels (JPEG: while
+# decoding). From 1.4 times the model's size on, that differs from resampling the full picture by PSNR > 37 dB and
+# 0.025 of a standard deviation at most (measured on 12-megapixel photos of phones and cameras, worst one); at 1.0
+# times it is 34 dB and 0.045, at 0.8 times 32 dB and 0.06.
+_SPARE: Final = 1.4
+_SCALES: Final = (8, 4, 2)
+
+_UPRIGHT: Final = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+# Whether turning upright moves the stored right or bottom edge, where partial pixels are, to the other side.
+_MIRRORS_X: Final = frozenset((2, 3, 6, 7))
+_MIRRORS_Y: Final = frozenset((3, 4, 7, 8))
+_AVERAGES_WELL: Final = frozenset(("RGB", "L", "CMYK", "YCbCr"))
+
+
+@dataclass(frozen=True)
+class Upright:
+    """RGB pixels, upright, scaled down or not. `box` is where in them the full picture of `width` x `height` lies."""
+
+    image: Image.Image
+    box: Box
+    width: int
+    height: int
+
+
+def scale_for(size: tuple[int, int], model_input: ModelInput | None) -> int:
+    """1, 2, 4 or 8: by how much a picture of `size` may be scaled down before thumbnails and model input suffer."""
+    return next((scale for scale in _SCALES if _is_enough(size, scale, model_input)), 1)
+
+
+def _is_enough(size: tuple[int, int], scale: int, model_input: ModelInput | None) -> bool:
+    if -(-max(size) // scale) < max(LONG_SIDES):
+        return False
+    if model_input is None:
+        return True
+    decisive = max(size) if model_input.resize == "longest" else min(size)
+    return decisive / scale >= _SPARE * model_input.size
+
+
+def decode_rgb(image: Image.Image, scale: int) -> Image.Image:
+    """Decode an opened image into RGB, scaled down by `scale` (1, 2, 4 or 8; sides rounded up)."""
+    width, height = image.size
+    if scale > 1 and isinstance(image, JpegImagePlugin.JpegImageFile):
+        image.draft("RGB", (width // scale, height // scale))
+    image.load()
+    if scale == 1 or image.size != (width, height):
+        return to_rgb(image)
+    if image.mode in _AVERAGES_WELL and not image.has_transparency_data:
+        return to_rgb(image.reduce(scale))
+    return to_rgb(image).reduce(scale)
+
+
+def upright(image: Image.Image, size: tuple[int, int], scale: int, orientation: int) -> Upright:
+    """Turn decoded pixels of a picture of `size`, scaled down by `scale`, by its EXIF orientation (1 to 8)."""
+    inner_width, inner_height = size[0] / scale, size[1] / scale
+    turn = _UPRIGHT.get(orientation)
+    if turn is not None:
+        image = image.transpose(turn)
+    if orientation in SWAPS_SIDES:
+        size, inner_width, inner_height = size[::-1], inner_height, inner_width
+    left = image.width - inner_width if orientation in _MIRRORS_X else 0.0
+    top = image.height - inner_height if orientation in _MIRRORS_Y else 0.0
+    return Upright(image, (left, top, left + inner_width, top + inner_height), *size)
+
+
+def to_rgb(image: Image.Image) -> Image.Image:
+    """RGB of any mode: transparency on white, more than 8 bits scaled down rather than clipped."""
+    if image.has_transparency_data:
+        return _on_white(image)
+    convert = _UNUSUAL.get(image.mode)
+    if convert:
+        image = convert(image)
+    return image if image.mode == "RGB" else image.convert("RGB")
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    clear = image if image.mode == "RGBA" else image.convert("RGBA")
+    white = Image.new("RGB", clear.size, (255, 255, 255))
+    white.paste(clear, mask=clear.getchannel("A"))
+    return white
+
+
+def _to_8_bits(image: Image.Image) -> Image.Image:
+    """Grey of 16 or 32 bits or floats: by the smallest usual range (1 for floats, 255, 65535) that holds all values."""
+    values = np.nan_to_num(np.asarray(image).astype(np.float32), posinf=0, neginf=0)
+    highest = float(values.max(initial=0))
+    if image.mode.startswith("I;16"):
+        top = 65535.0
+    else:
+        ranges = (1.0, 255.0, 65535.0) if image.mode == "F" else (255.0, 65535.0)
+        top = next((top for top in ranges if highest <= top), highest)
+    return Image.fromarray((values.clip(0, top) * (255 / top) + 0.5).astype(np.uint8))
+
+
+def _from_lab(image: Image.Image) -> Image.Image:
+    from PIL import ImageCms
+
+    lab, srgb = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
+    converted = ImageCms.profileToProfile(image, lab, srgb, outputMode="RGB")
+    assert converted is not None
+    return converted
+
+
+_UNUSUAL: Final[dict[str, Callable[[Image.Image], Image.Image]]] = {
+    "I;16": _to_8_bits,
+    "I;16B": _to_8_bits,
+    "I;16L": _to_8_bits,
+    "I;16N": _to_8_bits,
+    "I": _to_8_bits,
+    "F": _to_8_bits,
+    "LAB": _from_lab,
+}

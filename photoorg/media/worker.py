@@ -1,0 +1,85 @@
+"""The inside of a decode worker process. Imports nothing heavy itself: the environment has to be set before numpy."""
+
+import faulthandler
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from multiprocessing.synchronize import Semaphore
+from typing import TYPE_CHECKING, Any
+
+from photoorg.errors import DecoderOutOfMemory
+from photoorg.media.reading import MEGABYTE, DecodeLimits
+from photoorg.model_input import ModelInput
+from photoorg.spawning import end_with_parent
+
+if TYPE_CHECKING:
+    from photoorg.media.decode import DecodedPhoto
+
+Decode = Callable[[bytes, ModelInput | None, DecodeLimits], "DecodedPhoto"]
+
+OUT_OF_MEMORY = 77  # exit code of a worker that outgrew its limit
+_NICENESS = 10
+_WATCH_INTERVAL_S = 0.1
+_THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+_decoding = threading.Lock()
+
+
+def start(ready: Semaphore, memory_limit_bytes: int, watch_memory: bool) -> None:
+    """Make this process a worker: low priority, bounded memory, gone with its parent; then count up `ready`."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # pebble's handler would wait for a hanging decoder to return
+    faulthandler.disable()
+    end_with_parent()
+    os.environ.update(dict.fromkeys(_THREAD_VARIABLES, "1"))
+    _lower_priority()
+    import photoorg.media.decode  # noqa: F401  now, not when the first file waits
+
+    if watch_memory:
+        threading.Thread(target=_watch, args=(memory_limit_bytes,), name="watch-memory", daemon=True).start()
+    _limit_resources(None if watch_memory else memory_limit_bytes)
+    ready.release()
+
+
+def run(
+    decode: Decode, path: bytes, model_input: ModelInput | None, limits: DecodeLimits, memory_limit_bytes: int
+) -> "DecodedPhoto":
+    """Decode one file. Raises what `decode` raises, and DecoderOutOfMemory."""
+    with _decoding:
+        try:
+            return decode(path, model_input, limits)
+        except (MemoryError, DecoderOutOfMemory):
+            raise DecoderOutOfMemory(limit_megabytes=round(memory_limit_bytes / MEGABYTE)) from None
+
+
+def _lower_priority() -> None:
+    if sys.platform == "win32":
+        import psutil
+
+        psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
+    else:
+        os.nice(_NICENESS)
+
+
+def _limit_resources(address_space_bytes: int | None) -> None:
+    """No core dumps; where the system keeps to it (Linux), a bound on memory that makes allocations fail."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if address_space_bytes is not None:
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        soft = address_space_bytes if hard == resource.RLIM_INFINITY else min(address_space_bytes, hard)
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+def _watch(limit_bytes: int) -> None:
+    """End this process when its resident memory outgrows the limit; never while it holds pebble's channel."""
+    import psutil
+
+    process: Any = psutil.Process()
+    pause = threading.Event()
+    while not pause.wait(_WATCH_INTERVAL_S):
+        if _decoding.locked() and process.memory_info().rss > limit_bytes:
+            os._exit(OUT_OF_MEMORY)
