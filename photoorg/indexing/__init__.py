@@ -1,0 +1,1 @@
+"""From watch folder to library: scan, decode, embed, store."""

@@ -1,0 +1,103 @@
+"""Encode and store one batch of decoded photos: derived data first, so that a crash leaves an orphan, never a hole."""
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from photoorg.catalog.catalog import Catalog
+from photoorg.catalog.records import FailedFile, FileStat, PhotoFacts, ReadFile
+from photoorg.embedding.encoder import Encoder
+from photoorg.errors import PhotoorgError
+from photoorg.indexing.diff import WorkItem
+from photoorg.media.decode import DecodedPhoto
+from photoorg.media.hashes import PERCEPTUAL_HASH_VERSION
+
+Float32 = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """A file and what the decode worker made of it."""
+
+    item: WorkItem
+    photo: DecodedPhoto
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A file and why it could not be decoded."""
+
+    item: WorkItem
+    error: PhotoorgError
+
+
+class BatchStore:
+    """Takes batches of outcomes to the catalog, with embeddings if there is an encoder.
+
+    `counts` sums what happened: "new", "changed", "embedded"; `moved` are the ids of photos that were missing and whose
+    content turned up elsewhere; `seconds` is the time of "encode" and "store".
+    """
+
+    def __init__(self, catalog: Catalog, encoder: Encoder | None) -> None:
+        self._catalog = catalog
+        self._encoder = encoder
+        self.counts: Counter[str] = Counter()
+        self.moved: set[int] = set()
+        self.seconds = {"encode": 0.0, "store": 0.0}
+
+    def store(self, decoded: Sequence[Decoded], unread: Sequence[Unread]) -> None:
+        """Encode what has no embedding yet, then write everything in short transactions."""
+        started = time.perf_counter()
+        embeddings = self._encode(decoded) if self._encoder else {}
+        encoded = time.perf_counter()
+        self._write_derived(decoded, embeddings)
+        self._write_catalog(decoded, unread)
+        self.seconds["encode"] += encoded - started
+        self.seconds["store"] += time.perf_counter() - encoded
+
+    def _encode(self, decoded: Sequence[Decoded]) -> dict[bytes, Float32]:
+        assert self._encoder is not None
+        known = self._catalog.embeddings.present(self._model_id(), [d.photo.picture_key for d in decoded])
+        new = {d.photo.picture_key: d.photo.pixels for d in decoded if d.photo.picture_key not in known}
+        images = {key: pixels for key, pixels in new.items() if pixels is not None}
+        if not images:
+            return {}
+        vectors = self._encoder.encode_images(np.stack(list(images.values())))
+        return dict(zip(images, vectors, strict=True))
+
+    def _write_derived(self, decoded: Sequence[Decoded], embeddings: dict[bytes, Float32]) -> None:
+        photos = [d.photo for d in decoded]
+        self._catalog.thumbnails.add({photo.picture_key: photo.thumbnails for photo in photos})
+        hashes = {photo.picture_key: photo.perceptual_hash for photo in photos}
+        self._catalog.embeddings.add_hashes(hashes, PERCEPTUAL_HASH_VERSION)
+        if self._encoder:
+            self._catalog.embeddings.add(self._model_id(), embeddings)
+            self.counts["embedded"] += len(decoded)
+
+    def _write_catalog(self, decoded: Sequence[Decoded], unread: Sequence[Unread]) -> None:
+        recorded = self._catalog.files.record_read([_read_file(d) for d in decoded])
+        self._catalog.files.record_failed([_failed_file(u) for u in unread])
+        self.counts["new"] += len(recorded.new)
+        self.counts["changed"] += len(recorded.changed)
+        self.moved.update(recorded.moved)
+
+    def _model_id(self) -> int:
+        assert self._encoder is not None
+        model = self._encoder.model
+        return self._catalog.embeddings.model_id(model.fingerprint, model.reference, model.dimension)
+
+
+def _read_file(decoded: Decoded) -> ReadFile:
+    item, photo = decoded.item, decoded.photo
+    stat = FileStat.of(photo.size_bytes, photo.mtime_ns, photo.ctime_ns, photo.inode)
+    facts = PhotoFacts(**asdict(photo.facts))
+    return ReadFile(item.file_id, item.place, stat, photo.content_hash, photo.picture_key, facts)
+
+
+def _failed_file(unread: Unread) -> FailedFile:
+    item, error = unread.item, unread.error
+    return FailedFile(item.file_id, item.place, item.stat, error.code, error.params)

@@ -1,0 +1,163 @@
+"""The scanner: what picture files are in a folder now, at the cost of one stat per file."""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from photoorg.catalog.folders import FolderStore
+from photoorg.catalog.records import FileStat, Place, WatchFolder
+from photoorg.media.formats import kind_of
+from photoorg.volumes import Volume, volume_of
+
+# Thumbnails and waste bins of storage systems, and libraries of other programs: not the user's folders.
+_IGNORED_NAMES = frozenset((b"@eaDir", b"#recycle", b"#snapshot", b"$RECYCLE.BIN", b"System Volume Information"))
+_IGNORED_ENDINGS = (b".photoslibrary", b".photolibrary", b".aplibrary", b".migratedphotolibrary", b".lrdata")
+
+NOT_A_PICTURE = "not a picture"
+VIDEO = "video (not supported yet)"
+HIDDEN = "hidden"
+IGNORED = "ignored"
+BROKEN_LINK = "broken link"
+UNREADABLE_FOLDER = "unreadable folder"
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """A picture file on the disk; `path` is absolute and real (without symbolic links)."""
+
+    path: bytes
+    place: Place
+    stat: FileStat
+
+
+@dataclass
+class Scan:
+    """What a walk found: picture files by (volume id, path), what was skipped, folders that could not be listed.
+
+    `unreachable`: watch folder id -> why not even that could be listed.
+    """
+
+    files: dict[tuple[int, bytes], FoundFile] = field(default_factory=dict)
+    skipped: Counter[str] = field(default_factory=lambda: Counter({NOT_A_PICTURE: 0, HIDDEN: 0, IGNORED: 0}))
+    unlisted: list[tuple[int, bytes]] = field(default_factory=list)
+    unreachable: dict[int, str] = field(default_factory=dict)
+
+
+class Scanner:
+    """Walks watch folders; each directory once, however many links and folders lead to it."""
+
+    def __init__(self, folders: FolderStore, check: Callable[[int], None]) -> None:
+        """`check` is called with the number of files found so far, about once per directory; it may raise."""
+        self._folders = folders
+        self._check = check
+        self._watched = folders.all()
+        self._visited: set[tuple[int, int]] = set()
+        self._volumes: dict[int, tuple[int, Volume]] = {}
+        self._scan = Scan()
+
+    def scan(self, folders: Sequence[tuple[WatchFolder, bytes]]) -> Scan:
+        """Walk watch folders, each given with its real path."""
+        for folder, root in folders:
+            self._volumes.clear()
+            self._walk(folder, root)
+        return self._scan
+
+    def _walk(self, folder: WatchFolder, root: bytes) -> None:
+        open_directories = [root]
+        while open_directories:
+            directory = open_directories.pop()
+            self._check(len(self._scan.files))
+            try:
+                open_directories += self._list(folder, directory)
+            except OSError as error:
+                if directory == root:
+                    self._scan.unreachable[folder.id] = error.strerror or str(error)
+                elif isinstance(error, FileNotFoundError):  # gone since its parent was listed
+                    continue
+                self._note_unlisted(directory)
+
+    def _list(self, folder: WatchFolder, directory: bytes) -> list[bytes]:
+        """Note the files of one directory and give its subdirectories; nothing if it was visited before."""
+        status = os.stat(directory)
+        if (status.st_dev, status.st_ino) in self._visited:
+            return []
+        with os.scandir(directory) as entries:
+            self._visited.add((status.st_dev, status.st_ino))
+            return [path for entry in entries if (path := self._look_at(folder, entry, status.st_dev))]
+
+    def _look_at(self, folder: WatchFolder, entry: os.DirEntry[bytes], device: int) -> bytes | None:
+        """Note a file; or give the path of a directory that is to be walked."""
+        if entry.name.startswith(b"."):
+            self._scan.skipped[HIDDEN] += 1
+        elif entry.name in _IGNORED_NAMES or entry.name.endswith(_IGNORED_ENDINGS):
+            self._scan.skipped[IGNORED] += 1
+        elif entry.is_symlink():
+            return self._follow(folder, entry)
+        elif entry.is_dir(follow_symlinks=False):
+            return entry.path
+        elif entry.is_file(follow_symlinks=False):
+            # Not the entry's own stat: on Windows that knows no file id.
+            self._note_file(folder, entry.path, entry.name, device, lambda: os.lstat(entry.path))
+        else:  # FIFOs, sockets, devices
+            self._scan.skipped[NOT_A_PICTURE] += 1
+        return None
+
+    def _follow(self, folder: WatchFolder, entry: os.DirEntry[bytes]) -> bytes | None:
+        """A link counts as what it leads to, under that one's real path: so each photo is found once."""
+        try:
+            status = entry.stat()
+            path = os.path.realpath(entry.path, strict=True)
+        except OSError:  # leads nowhere, or round in circles
+            self._scan.skipped[BROKEN_LINK] += 1
+            return None
+        if entry.is_dir():
+            return path
+        if entry.is_file():
+            self._note_file(folder, path, os.path.basename(path), status.st_dev, lambda: status)
+        return None
+
+    def _note_file(
+        self, folder: WatchFolder, path: bytes, name: bytes, device: int, stat: Callable[[], os.stat_result]
+    ) -> None:
+        kind = kind_of(name)
+        if kind != "picture":
+            self._scan.skipped[VIDEO if kind == "video" else NOT_A_PICTURE] += 1
+            return
+        try:
+            status = stat()
+        except FileNotFoundError:  # gone since the directory was listed
+            return
+        volume_id, volume = self._volume(device, path)
+        relative = volume.relative(path)
+        owner = self._owner(volume_id, relative) or folder
+        place = Place(volume_id, owner.id, relative)
+        self._scan.files[volume_id, relative] = FoundFile(path, place, file_stat(status))
+
+    def _owner(self, volume_id: int, path: bytes) -> WatchFolder | None:
+        """The innermost watch folder that holds `path`; None if it was reached through a link from elsewhere."""
+        holders = [f for f in self._watched if f.volume_id == volume_id and is_inside(path, f.path)]
+        return max(holders, key=lambda holder: len(holder.path), default=None)
+
+    def _volume(self, device: int, path: bytes) -> tuple[int, Volume]:
+        known = self._volumes.get(device)
+        # Of one device several parts may be mounted.
+        if known is None or not path.startswith(os.path.join(known[1].mount, b"")):
+            volume = volume_of(path)
+            known = self._volumes[device] = (self._folders.volume_id(volume), volume)
+        return known
+
+    def _note_unlisted(self, directory: bytes) -> None:
+        self._scan.skipped[UNREADABLE_FOLDER] += 1
+        volume = volume_of(directory)
+        self._scan.unlisted.append((self._folders.volume_id(volume), volume.relative(directory)))
+
+
+def file_stat(status: os.stat_result) -> FileStat:
+    """The part of a stat that tells whether a file changed."""
+    return FileStat.of(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+
+
+def is_inside(path: bytes, folder: bytes) -> bool:
+    """Whether the relative `path` lies below `folder`, both on one volume; b"" is the whole volume."""
+    return folder == b"" or path.startswith(folder + os.sep.encode())

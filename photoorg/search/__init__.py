@@ -1,0 +1,1 @@
+"""Finding photos: vector index, exact search, relevance."""

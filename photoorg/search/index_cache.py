@@ -1,0 +1,78 @@
+"""Keeps the vector index in step with the embeddings: the index is a cache, derived.sqlite the truth."""
+
+import logging
+from pathlib import Path
+
+import numpy as np
+
+from photoorg.catalog.catalog import Catalog
+from photoorg.catalog.embeddings import EmbeddingState
+from photoorg.embedding.models import InstalledModel
+from photoorg.search.vector_index import IndexHeader, VectorIndex, read_header, remove_stored
+
+_COMPARED = 500
+
+logger = logging.getLogger(__name__)
+
+
+class IndexCache:
+    """The vector index of one model of one library."""
+
+    def __init__(self, catalog: Catalog, index_dir: Path, model: InstalledModel) -> None:
+        self._embeddings = catalog.embeddings
+        self._library = catalog.settings.library_id
+        self._model = model
+        self._folder = index_dir / model.fingerprint[:32]
+        self._model_id = catalog.embeddings.model_id(model.fingerprint, model.reference, model.dimension)
+
+    def header(self) -> IndexHeader | None:
+        """What the stored index says of itself, unchecked; it changes with each generation."""
+        return read_header(self._folder)
+
+    def load_current(self) -> VectorIndex | None:
+        """The stored index if it holds exactly the embeddings there are; else None: exact search serves."""
+        return self._load() if self.is_current() else None
+
+    def is_current(self) -> bool:
+        """Whether the header on disk says what derived.sqlite says (the file itself is not looked at)."""
+        header = self.header()
+        state = self._embeddings.state(self._model_id)
+        return header is not None and EmbeddingState(header.count, header.sequence) == state
+
+    def update(self) -> None:
+        """Catch the stored index up, or build it anew where that is not possible. For the lease's holder only.
+
+        Raises DiskFull.
+        """
+        index = self._load()
+        if index is None or not self._is_true(index):
+            index = self._empty()
+        new = self._embeddings.load(self._model_id, after=index.sequence)
+        index.add(new.ids, new.vectors.astype(np.float32))
+        if len(new.ids):
+            self._save(index)
+        elif not index.count:
+            remove_stored(self._folder)
+
+    def _save(self, index: VectorIndex) -> None:
+        try:
+            index.save()
+        except OSError as error:  # another program reads the pointer (Windows); exact search serves until the next run
+            logger.info("the vector index in %s cannot be replaced now: %s", self._folder, error)
+
+    def _is_true(self, index: VectorIndex) -> bool:
+        """Whether all that the index holds still stands: it is not ahead, and no photo was purged."""
+        expected = self._embeddings.state(self._model_id, up_to=index.sequence)
+        return EmbeddingState(index.count, index.sequence) == expected
+
+    def _load(self) -> VectorIndex | None:
+        """The stored index, unless its vectors are others: derived.sqlite may have been made anew since."""
+        index = VectorIndex.load(self._folder, self._library, self._model.fingerprint, self._model.dimension)
+        if index is None:
+            return None
+        sample = self._embeddings.sample(self._model_id, _COMPARED)
+        held = sample.ids <= index.sequence
+        return index if index.holds(sample.ids[held], sample.vectors[held].astype(np.float32)) else None
+
+    def _empty(self) -> VectorIndex:
+        return VectorIndex(self._folder, self._library, self._model.fingerprint, self._model.dimension)

@@ -1,0 +1,64 @@
+"""From what a user asks to a vector: prompt templates, cached text encodings, photos as examples."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from photoorg.catalog.embeddings import EmbeddingStore
+from photoorg.embedding.encoder import Encoder
+from photoorg.embedding.models import InstalledModel
+
+Float32 = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Query:
+    """What is looked for: a description, example photos (embeddings), or both."""
+
+    text: str = ""
+    like: tuple[Float32, ...] = ()
+
+
+class TextEncodings:
+    """Encodings of texts by one model; each text is encoded once in the life of a library."""
+
+    def __init__(self, store: EmbeddingStore, model: InstalledModel, encoder: Callable[[], Encoder]) -> None:
+        self._store = store
+        self._model = model
+        self._encoder = encoder
+        self._model_id = store.model_id(model.fingerprint, model.reference, model.dimension)
+        self._background: Float32 | None = None
+
+    def query(self, text: str) -> Float32:
+        """The unit vector (dimension,) of a description, averaged over the model's prompt templates."""
+        return np.asarray(self._queries([text])[0])
+
+    def background(self) -> Float32:
+        """The model's background queries (b, dimension)."""
+        if self._background is None:
+            self._background = self._queries(self._model.background)
+        return self._background
+
+    def _queries(self, texts: Sequence[str]) -> Float32:
+        templates = self._model.templates
+        if not texts:
+            return np.empty((0, self._model.dimension), np.float32)
+        vectors = self._encoded([template.format(text) for text in texts for template in templates])
+        means = vectors.reshape(len(texts), len(templates), -1).mean(axis=1)
+        return np.stack([unit(mean) for mean in means])
+
+    def _encoded(self, texts: Sequence[str]) -> Float32:
+        known = self._store.text_vectors(self._model_id, texts)
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        if new:
+            vectors = dict(zip(new, self._encoder().encode_texts(new), strict=True))
+            self._store.add_text_vectors(self._model_id, vectors)
+            known |= vectors
+        return np.stack([known[text] for text in texts])
+
+
+def unit(vector: Float32) -> Float32:
+    """The vector (d,) scaled to length 1."""
+    return np.asarray(vector / np.linalg.norm(vector), dtype=np.float32)

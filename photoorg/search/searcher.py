@@ -1,0 +1,180 @@
+"""Search by text, by photo, by both; similar photos."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from photoorg.catalog.catalog import Catalog
+from photoorg.catalog.embeddings import EmbeddingState
+from photoorg.catalog.records import Photo
+from photoorg.embedding.encoder import Encoder
+from photoorg.embedding.models import InstalledModel
+from photoorg.search.aim import Aim, aim_at
+from photoorg.search.exact import ExactSearch
+from photoorg.search.index_cache import IndexCache
+from photoorg.search.query import Query, TextEncodings
+from photoorg.search.relevance import CUT_OFF, ENOUGH_PHOTOS, SAMPLE_SIZE, Noise
+
+Float32 = NDArray[np.float32]
+Ids = NDArray[np.int64]
+Value = TypeVar("Value")
+
+# Below this an exact search takes milliseconds and misses nothing. Above it the graph serves photo queries only: texts
+# do not lie where photos lie, and a graph over photos answers them badly (recall .6 to .9; OOD-DiskANN, RoarGraph).
+EXACT_UP_TO = 20_000
+# Photos are looked up in the catalog in pages: SQLite bounds the values of one query.
+_PAGE = 500
+
+
+class Nearest(Protocol):
+    """Something that finds the nearest embeddings."""
+
+    @property
+    def count(self) -> int:
+        """How many embeddings are searched."""
+        ...
+
+    def nearest(self, query: Float32, k: int) -> tuple[Ids, Float32]:
+        """Ids and cosines of the k nearest embeddings, best first."""
+        ...
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A photo that was found; `score` is its cosine with what was asked for, `relevance` 0..1 with the cut-off at 0.5."""
+
+    photo: Photo
+    score: float
+    relevance: float
+
+    @property
+    def path(self) -> Path:
+        """Where the photo is."""
+        return Path(os.fsdecode(self.photo.path))
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """Hits, best first; `coverage` is the share of photos that the model has embedded; times in seconds."""
+
+    hits: list[Hit]
+    nothing_matches: bool
+    coverage: float
+    encode_seconds: float
+    search_seconds: float
+
+
+class Searcher:
+    """Searches the library with one model. The encoder is asked for only when a text is new."""
+
+    def __init__(
+        self, catalog: Catalog, index_dir: Path, model: InstalledModel, encoder: Callable[[], Encoder]
+    ) -> None:
+        self._catalog = catalog
+        self._model = model
+        self._model_id = catalog.embeddings.model_id(model.fingerprint, model.reference, model.dimension)
+        self._texts = TextEncodings(catalog.embeddings, model, encoder)
+        self._cache = IndexCache(catalog, index_dir, model)
+        self._exact: _Latest[ExactSearch] = _Latest()
+        self._index: _Latest[Nearest | None] = _Latest()
+        self._sample: _Latest[Float32] = _Latest()
+        self._coverage: _Latest[float] = _Latest()
+
+    def search(self, query: Query, k: int, *, keep_all: bool = False, without: bytes | None = None) -> SearchResult:
+        """The k best photos for a query; those below the cut-off only if `keep_all`.
+
+        `without` is a picture that is left out: the one that was asked about. An empty query matches nothing.
+        """
+        started = time.perf_counter()
+        text = self._texts.query(query.text) if query.text else None
+        background = self._texts.background() if query.text else np.empty((0, self._model.dimension), np.float32)
+        encoded = time.perf_counter()
+        state = self._catalog.embeddings.state(self._model_id)
+        hits: list[Hit] = []
+        if state.count and (query.text or query.like):
+            aim = aim_at(text, query.like, self._sample_of(state), background, state.count)
+            hits = self._hits(aim, state, k, without, for_text=text is not None)
+        relevant = [hit for hit in hits if hit.relevance >= CUT_OFF] if state.count >= ENOUGH_PHOTOS else hits
+        return SearchResult(
+            hits if keep_all else relevant,
+            nothing_matches=not relevant,
+            coverage=self._share_embedded(state),
+            encode_seconds=encoded - started,
+            search_seconds=time.perf_counter() - encoded,
+        )
+
+    def _hits(self, aim: Aim, state: EmbeddingState, k: int, without: bytes | None, *, for_text: bool) -> list[Hit]:
+        """The k best photos that are shown; embeddings of hidden and missing ones are passed over."""
+        wanted = max(64, 2 * k)
+        index = self._current_index(state) if not for_text and state.count > EXACT_UP_TO else None
+        if index is not None:
+            hits = self._shown(*index.nearest(aim.direction, wanted), aim.noise, without)
+            if len(hits) >= k:
+                return hits[:k]
+        exact = self._exact.get(state, lambda: ExactSearch(self._catalog.embeddings.load(self._model_id)))
+        hits = []
+        for ids, scores in _pages(exact, aim.direction, wanted):
+            hits += self._shown(ids, scores, aim.noise, without)
+            if len(hits) >= k:
+                break
+        return hits[:k]
+
+    def _shown(self, ids: Ids, scores: Float32, noise: Noise, without: bytes | None) -> list[Hit]:
+        found = self._catalog.embeddings.by_ids(ids.tolist())
+        keys = dict(zip(found.ids.tolist(), found.picture_keys, strict=True))
+        photos = self._photos(found.picture_keys)
+        return [
+            Hit(photo, score, relevance)
+            for number, score, relevance in zip(
+                ids.tolist(), scores.tolist(), noise.relevance(scores).tolist(), strict=True
+            )
+            if (key := keys.get(number)) is not None and key != without
+            for photo in photos.get(key, [])
+        ]
+
+    def _photos(self, picture_keys: list[bytes]) -> dict[bytes, list[Photo]]:
+        photos: dict[bytes, list[Photo]] = {}
+        for start in range(0, len(picture_keys), _PAGE):
+            photos |= self._catalog.photos.by_picture(picture_keys[start : start + _PAGE])
+        return photos
+
+    def _current_index(self, state: EmbeddingState) -> Nearest | None:
+        return self._index.get((state, self._cache.header()), self._cache.load_current)
+
+    def _sample_of(self, state: EmbeddingState) -> Float32:
+        return self._sample.get(
+            state, lambda: self._catalog.embeddings.sample(self._model_id, SAMPLE_SIZE).vectors.astype(np.float32)
+        )
+
+    def _share_embedded(self, state: EmbeddingState) -> float:
+        now = (state, self._catalog.settings.revision)
+        return self._coverage.get(now, lambda: self._catalog.photos.coverage(self._model.fingerprint))
+
+
+class _Latest(Generic[Value]):
+    """The value for the latest key; it is made again when the key changes."""
+
+    def __init__(self) -> None:
+        self._kept: tuple[object, Value] | None = None
+
+    def get(self, key: object, make: Callable[[], Value]) -> Value:
+        kept = self._kept
+        if kept is None or kept[0] != key:
+            kept = self._kept = (key, make())
+        return kept[1]
+
+
+def _pages(exact: ExactSearch, direction: Float32, first: int) -> Iterator[tuple[Ids, Float32]]:
+    """All embeddings, best first: `first` of them, then more and more, in pages."""
+    done, wanted = 0, first
+    while done < exact.count:
+        ids, scores = exact.nearest(direction, wanted)
+        for start in range(done, len(ids), _PAGE):
+            yield ids[start : start + _PAGE], scores[start : start + _PAGE]
+        done, wanted = len(ids), 4 * wanted
