@@ -1,0 +1,73 @@
+"""`photoorg index`: scan the watch folders and embed what is new."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from photoorg.cli.context import (
+    DataDirOption,
+    DeviceOption,
+    JsonOption,
+    ModelOption,
+    emit,
+    open_library,
+    printable,
+    say,
+    seconds_since_start,
+)
+from photoorg.cli.progress import ProgressLine
+from photoorg.errors import ModelMissing, PhotoorgError
+
+_SHOWN_FAILURES = 10
+
+
+def index(
+    ctx: typer.Context,
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="[FOLDER]...", show_default=False)] = None,
+    model: ModelOption = None,
+    device: DeviceOption = "auto",
+    data_dir: DataDirOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Scan folders (all watch folders by default) and embed what is new. Your photos are never changed."""
+    with open_library(ctx, data_dir, device) as library, ProgressLine() as line:
+        if model:
+            library.use_model(model)
+        startup = seconds_since_start()
+        report = library.index(paths, on_progress=line.show).to_dict()
+    report["startup_seconds"] += startup
+    report["seconds"] = seconds_since_start()
+    report["failed"] = [_failure(failure) for failure in report["failed"]]
+    emit(report, as_json=as_json, show=_show)
+    if report["model"] is None:
+        say("Without a model photos can be found by name and date only. " + ModelMissing().hint_text)
+
+
+def _failure(failure: dict[str, Any]) -> dict[str, str]:
+    reason = str(PhotoorgError.from_code(failure["code"], failure["params"]))
+    return {"path": failure["path"], "code": failure["code"], "reason": reason}
+
+
+def _show(report: dict[str, Any]) -> None:
+    kinds = ("new", "changed", "moved", "missing", "unchanged")
+    typer.echo(f"{report['photos']:,} photos: " + ", ".join(f"{report[kind]:,} {kind}" for kind in kinds))
+    if report["embedded"]:
+        speed = f"{report['photos_per_second']:.1f} photos/s on {report['device']} ({report['precision']})"
+        typer.echo(f"{report['embedded']:,} embedded with {report['model']}, {speed}")
+    skipped = ", ".join(f"{count:,} {kind}" for kind, count in report["skipped"].items() if count)
+    if skipped:
+        typer.echo(f"Skipped: {skipped}")
+    for path in report["offline"]:
+        typer.echo(f"Offline: {printable(path)}; its photos stay in the library")
+    _show_failures(report["failed"])
+
+
+def _show_failures(failed: list[dict[str, str]]) -> None:
+    if failed:
+        typer.echo(f"{len(failed):,} files cannot be read:")
+    for failure in failed[:_SHOWN_FAILURES]:
+        typer.echo(f"  {printable(os.path.relpath(failure['path']))}: {failure['reason']}")
+    if len(failed) > _SHOWN_FAILURES:
+        typer.echo(f"  and {len(failed) - _SHOWN_FAILURES:,} more (--json lists all)")

@@ -1,0 +1,188 @@
+"""How fast is indexing? Prints photos per second by stage as JSON, beside two references of the same run.
+
+usage: index_speed.py FOLDER [--model NAME] [--sample 40] [--repeat 2]
+
+FOLDER holds JPEGs of a camera's size, 300 or more. The model has random weights: the speed is that of the real one.
+
+The references:
+- plain loop: for each photo Pillow's full decode, open_clip's own transform, float32, a batch of 1;
+- limit: cores divided by the core-seconds per photo of the work that nobody can leave out (scaled decode, both
+  thumbnails, model input, hashes, encoding), each measured alone, one after the other.
+"""
+
+import argparse
+import io
+import json
+import os
+import platform
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from photoorg import Library
+from photoorg.embedding.encoder import open_encoder
+from photoorg.embedding.models import InstalledModel, resolve
+from photoorg.media.hashes import content_hash, perceptual_hash, picture_key
+from photoorg.media.thumbnails import LONG_SIDES, thumbnail_size, to_jpeg
+from photoorg.settings import available_cores
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from random_model import make_random_model
+
+BATCH = 32
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--model", default="ViT-B-32-256")
+    parser.add_argument("--sample", type=int, default=40, help="photos for the references")
+    parser.add_argument("--repeat", type=int, default=2, help="measurements of each; the median counts")
+    arguments = parser.parse_args()
+    photos = sorted(path for path in arguments.folder.rglob("*") if path.suffix.lower() in (".jpg", ".jpeg"))
+    with tempfile.TemporaryDirectory() as work:
+        folder = Path(work) / "model"
+        make_random_model(arguments.model, folder)
+        model = resolve(str(folder), Path(work) / "models")
+        report = measure(arguments, model, photos[:: max(1, len(photos) // arguments.sample)], Path(work))
+    print(json.dumps(report, indent=1))
+
+
+def measure(arguments: argparse.Namespace, model: InstalledModel, sample: list[Path], work: Path) -> dict[str, Any]:
+    """In turns, so that a slow spell of the machine meets all of them."""
+    runs, loops, limits = [], [], []
+    for number in range(arguments.repeat):
+        limits.append(limit(model, sample))
+        runs.append(index(arguments.folder, model, work / f"library{number}"))
+        loops.append(plain_loop(model, sample))
+    costs = {name: statistics.median(entry[name] for entry in limits) for name in limits[0]}
+    cores = available_cores()
+    speed = statistics.median(run["photos_per_second"] for run in runs)
+    plain, best = statistics.median(loops), cores / sum(costs.values())
+    return {
+        "machine": {"cores": cores, "processor": processor(), "system": platform.platform()},
+        "model": arguments.model,
+        "photos": runs[0]["photos"],
+        "photos_per_second": round(speed, 2),
+        "runs": runs,
+        "plain_loop_photos_per_second": round(plain, 2),
+        "limit_photos_per_second": round(best, 2),
+        "limit_core_ms_per_photo": {name: round(1000 * seconds, 2) for name, seconds in costs.items()},
+        "times_plain_loop": round(speed / plain, 2),
+        "share_of_limit": round(speed / best, 3),
+    }
+
+
+def index(folder: Path, model: InstalledModel, data_dir: Path) -> dict[str, Any]:
+    """One run of photoorg on a fresh library."""
+    with Library(data_dir) as library:
+        library.use_model(str(model.folder))
+        report = library.index([folder])
+    names = ("photos", "embedded", "device", "precision", "seconds", "startup_seconds", "photos_per_second", "stages")
+    return {name: getattr(report, name) for name in names}
+
+
+def plain_loop(model: InstalledModel, photos: list[Path]) -> float:
+    """Photos per second of what a script of ten lines does."""
+    import open_clip
+    import torch
+
+    network, transform = open_clip.create_model_from_pretrained(f"local-dir:{model.folder}")
+    network.eval()
+    started = time.perf_counter()
+    with torch.inference_mode():
+        for path in photos:
+            pixels = transform(Image.open(path).convert("RGB"))
+            network.encode_image(pixels[None], normalize=True)
+    return len(photos) / (time.perf_counter() - started)
+
+
+def limit(model: InstalledModel, photos: list[Path]) -> dict[str, float]:
+    """Core-seconds per photo of each part that cannot be left out."""
+    data = [path.read_bytes() for path in photos]
+    images = [scaled_decode(content) for content in data]
+    larges = [large_thumbnail(image) for image in images]
+    size = model.model_input.size
+    return {
+        "scaled decode": per_item(scaled_decode, data),
+        "large thumbnail": per_item(lambda image: to_jpeg(large_thumbnail(image)), images),
+        "small thumbnail": per_item(lambda image: to_jpeg(small_thumbnail(image)), larges),
+        "model input": per_item(lambda image: model_input(image, size), images),
+        "hashes of the bytes": per_item(lambda content: (content_hash(content), picture_key(content, 1)), data),
+        "perceptual hash": per_item(perceptual_hash, [small_thumbnail(image) for image in larges]),
+        "encoding": encoding(model),
+    }
+
+
+def per_item(work: Callable[[Any], Any], items: list[Any]) -> float:
+    """Processor seconds per item on one core."""
+    started = time.process_time()
+    for item in items:
+        work(item)
+    return (time.process_time() - started) / len(items)
+
+
+def scaled_decode(content: bytes) -> Image.Image:
+    """A 12-megapixel JPEG at an eighth of its size."""
+    image = Image.open(io.BytesIO(content))
+    image.draft("RGB", (image.width // 8, image.height // 8))
+    image.load()
+    return image
+
+
+def large_thumbnail(image: Image.Image) -> Image.Image:
+    return image.resize(thumbnail_size(*image.size, max(LONG_SIDES)), Image.Resampling.BICUBIC)
+
+
+def small_thumbnail(image: Image.Image) -> Image.Image:
+    size = thumbnail_size(*image.size, min(LONG_SIDES))
+    return image.resize(size, Image.Resampling.BOX, reducing_gap=1.0)
+
+
+def model_input(image: Image.Image, size: int) -> np.ndarray[Any, Any]:
+    side = min(image.size)
+    left, top = (image.width - side) / 2, (image.height - side) / 2
+    return np.asarray(image.resize((size, size), Image.Resampling.BICUBIC, (left, top, left + side, top + side)))
+
+
+def encoding(model: InstalledModel) -> float:
+    """Core-seconds per image at the cheaper of one thread and all cores."""
+    return min(cores * wall for cores, wall in encode_times(model))
+
+
+def encode_times(model: InstalledModel) -> Iterator[tuple[int, float]]:
+    """(threads, seconds per image) in full batches."""
+    import torch
+
+    size = model.model_input.size
+    pixels = np.random.default_rng(0).integers(0, 256, (BATCH, size, size, 3), np.uint8)
+    before = torch.get_num_threads()
+    for threads in sorted({1, available_cores()}):
+        encoder = open_encoder(model, threads=threads)
+        encoder.encode_images(pixels)
+        started = time.perf_counter()
+        for _ in range(3):
+            encoder.encode_images(pixels)
+        yield threads, (time.perf_counter() - started) / (3 * BATCH)
+        encoder.close()
+    torch.set_num_threads(before)
+
+
+def processor() -> str:
+    """The processor's name, as far as the system tells."""
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.is_file():
+        lines = cpuinfo.read_text(encoding="utf-8").splitlines()
+        return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "unknown")
+    return platform.processor() or os.uname().machine
+
+
+if __name__ == "__main__":
+    main()
