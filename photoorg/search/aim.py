@@ -29,12 +29,17 @@ def aim_at(text: Float32 | None, like: Sequence[Float32], sample: Float32, backg
     several times wider than those between a text and photos: a plain sum would let the photo decide alone, so each
     part is divided by the width of its own cosines over the sampled library.
     """
-    shared = background.mean(axis=0) if len(background) else np.zeros(sample.shape[1], np.float32)
-    parts = ([text - shared] if text is not None else []) + list(like)
+    shared: Float32 = background.mean(axis=0) if len(background) else np.zeros(sample.shape[1], np.float32)
+    parts: list[Float32] = [] if text is None else [text - shared]
+    parts += like
     if len(parts) == 1:
-        length = np.float32(max(np.linalg.norm(parts[0]), _SMALLEST))
-        direction = parts[0] / length
-        return Aim(direction, noise_of(direction, sample, (background - shared) / length, photos))
+        length = max(float(np.linalg.norm(parts[0])), _SMALLEST)
+        direction = _divided(parts[0], length)
+        return Aim(direction, noise_of(direction, sample, _divided(background - shared, length), photos))
     widths = [max(float(np.std(sample @ part)), _SMALLEST) for part in parts]
     direction = unit(np.sum([part / width for part, width in zip(parts, widths, strict=True)], axis=0))
     return Aim(direction, noise_of(direction, sample, np.empty((0, len(direction)), np.float32), photos))
+
+
+def _divided(vectors: Float32, length: float) -> Float32:
+    return np.asarray(vectors / length, dtype=np.float32)
