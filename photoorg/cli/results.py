@@ -35,6 +35,7 @@ def show_results(value: dict[str, Any]) -> None:
     for hit in value["results"]:
         typer.echo(f"{hit['relevance']:>4.0%}  {printable(hit['path'])}")
     if value["nothing_matches"]:
-        say("Nothing in the library matches." if not value["results"] else "Nothing matches well.")
+        nearest = "" if value["results"] else " `--all` shows the nearest photos all the same."
+        say(f"Nothing in the library matches well.{nearest}")
     if value["coverage"] < _WHOLE:
         say(f"The search covers {value['coverage']:.0%} of the photos; `photoorg index` embeds the rest.")

@@ -66,6 +66,19 @@ def test_the_larger_the_library_the_more_a_photo_has_to_stand_out():
     assert middles == pytest.approx([3, 3, 4, 6])
 
 
+def test_where_much_of_a_library_matches_the_gap_is_the_cut_off():
+    query, sample, background = gaussian_case()
+    common = sample + np.where(np.arange(len(sample)) < 900, 0.15, 0)[:, None] * query
+    relevance = noise_of(query, common, background, 200_000).relevance(common @ query)
+    assert (relevance[:900] >= CUT_OFF).mean() > 0.97
+    assert (relevance[900:] >= CUT_OFF).mean() < 0.03
+
+
+def test_noise_alone_has_no_gap():
+    query, sample, background = gaussian_case()
+    assert not (noise_of(query, sample, background, 200_000).relevance(sample @ query) >= CUT_OFF).any()
+
+
 def test_without_background_the_querys_own_scores_are_the_noise():
     query, sample, _ = gaussian_case()
     noise = noise_of(query, sample, np.empty((0, 24), np.float32), 2000)
