@@ -1,5 +1,6 @@
 """Encode and store one batch of decoded photos: derived data first, so that a crash leaves an orphan, never a hole."""
 
+import logging
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -10,13 +11,15 @@ from numpy.typing import NDArray
 
 from photoorg.catalog.catalog import Catalog
 from photoorg.catalog.records import FailedFile, FileStat, PhotoFacts, ReadFile
-from photoorg.embedding.encoder import Encoder
-from photoorg.errors import PhotoorgError
+from photoorg.embedding.encoder import Encoder, Pixels
+from photoorg.errors import EmbeddingInvalid, PhotoorgError
 from photoorg.indexing.diff import WorkItem
 from photoorg.media.decode import DecodedPhoto
 from photoorg.media.hashes import PERCEPTUAL_HASH_VERSION
 
 Float32 = NDArray[np.float32]
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -66,8 +69,7 @@ class BatchStore:
         images = {key: pixels for key, pixels in new.items() if pixels is not None}
         if not images:
             return {}
-        vectors = self._encoder.encode_images(np.stack(list(images.values())))
-        return dict(zip(images, vectors, strict=True))
+        return _embeddings(self._encoder, images)
 
     def _write_derived(self, decoded: Sequence[Decoded], embeddings: dict[bytes, Float32]) -> None:
         photos = [d.photo for d in decoded]
@@ -76,7 +78,8 @@ class BatchStore:
         self._catalog.embeddings.add_hashes(hashes, PERCEPTUAL_HASH_VERSION)
         if self._encoder:
             self._catalog.embeddings.add(self._model_id(), embeddings)
-            self.counts["embedded"] += len(decoded)
+            embedded = self._catalog.embeddings.present(self._model_id(), [photo.picture_key for photo in photos])
+            self.counts["embedded"] += sum(photo.picture_key in embedded for photo in photos)
 
     def _write_catalog(self, decoded: Sequence[Decoded], unread: Sequence[Unread]) -> None:
         recorded = self._catalog.files.record_read([_read_file(d) for d in decoded])
@@ -89,6 +92,20 @@ class BatchStore:
         assert self._encoder is not None
         model = self._encoder.model
         return self._catalog.embeddings.model_id(model.fingerprint, model.reference, model.dimension)
+
+
+def _embeddings(encoder: Encoder, images: dict[bytes, Pixels]) -> dict[bytes, Float32]:
+    """Embeddings by picture key; a picture for which the model computes none has none, and is tried again next time."""
+    keys = list(images)
+    try:
+        vectors = encoder.encode_images(np.stack([images[key] for key in keys]))
+    except EmbeddingInvalid as error:
+        bad = {keys[row] for row in error.params["rows"]}
+        if len(bad) == len(keys):  # not the pictures' fault
+            raise
+        logger.info("%s", error)
+        return _embeddings(encoder, {key: images[key] for key in keys if key not in bad})
+    return dict(zip(keys, vectors, strict=True))
 
 
 def _read_file(decoded: Decoded) -> ReadFile:

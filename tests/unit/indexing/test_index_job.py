@@ -10,7 +10,7 @@ from indexed_library import context, counts
 from pictures import jpeg_bytes
 from stub_encoder import StubEncoder, stub_model
 
-from photoorg.errors import Cancelled, DiskFull, FileVanished, FolderUnreachable
+from photoorg.errors import Cancelled, DiskFull, EmbeddingInvalid, FileVanished, FolderUnreachable
 from photoorg.indexing import index_job
 from photoorg.indexing.batch_store import BatchStore
 from photoorg.indexing.look_ahead import run_ahead
@@ -348,3 +348,26 @@ def test_an_embedding_is_that_of_its_own_picture(three, warm_pool):
         pixels = warm_pool.submit(photo.path, three.encoder.model.model_input).result().pixels
         expected = three.encoder.encode_images(pixels[None])[0]
         assert np.allclose(three.catalog.embeddings.vector(model_id, photo.picture_key), expected, atol=2e-3)
+
+
+def test_a_photo_without_a_usable_embedding_does_not_stop_the_others(three, monkeypatch):
+    encode = three.encoder.encode_images
+
+    def encode_most(pixels):
+        if len(pixels) > 2:
+            raise EmbeddingInvalid(model="stub", rows=[1], count=1, total=len(pixels))
+        return encode(pixels)
+
+    monkeypatch.setattr(three.encoder, "encode_images", encode_most)
+    assert counts(three.index()) == {"files": 3, "photos": 3, "new": 3, "embedded": 2}
+    monkeypatch.undo()
+    assert counts(three.index()) == {"files": 3, "photos": 3, "unchanged": 3, "embedded": 1}
+
+
+def test_a_model_that_embeds_nothing_is_an_error(three, monkeypatch):
+    def encode_nothing(pixels):
+        raise EmbeddingInvalid(model="stub", rows=list(range(len(pixels))), count=len(pixels), total=len(pixels))
+
+    monkeypatch.setattr(three.encoder, "encode_images", encode_nothing)
+    with pytest.raises(EmbeddingInvalid):
+        three.index()
