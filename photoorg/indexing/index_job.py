@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,7 +58,7 @@ class IndexJob:
         self._catalog = tools.catalog
         self._folders = folders
         self._report = IndexReport(model=tools.model.reference if tools.model else None)
-        self._vanished = 0
+        self._left = 0  # neither read nor failed
 
     def run(self, ctx: JobContext) -> IndexReport:
         """Scan and index. Raises Cancelled, FolderUnreachable (only for a single folder), DiskFull, EncoderLost ..."""
@@ -205,7 +206,10 @@ class IndexJob:
             logger.info("%s cannot be read: %s", os.fsdecode(item.path), error)
             unread.append(Unread(item, error))
         except FileVanished:  # the next scan finds where it went
-            self._vanished += 1
+            self._left += 1
+        except BrokenProcessPool as error:  # twice, and perhaps not this file's fault: the next run tries it again
+            logger.warning("%s was left for the next run: %s", os.fsdecode(item.path), error)
+            self._left += 1
         else:
             self._report.stages["decode"] += photo.seconds
             decoded.append(Decoded(item, photo))
@@ -222,7 +226,7 @@ class IndexJob:
         owners = {found.place.watch_folder_id for found in scan.files.values()}
         found_paths = {found.path for found in scan.files.values()}
         report.failed = [f for f in self._catalog.photos.failures(sorted(owners)) if f.path in found_paths]
-        report.files = len(scan.files) - self._vanished
+        report.files = len(scan.files) - self._left
         report.photos = report.files - len(report.failed)
         report.new, report.changed = counts.get("new", 0), counts.get("changed", 0)
         moved = store.moved if store else set()

@@ -2,6 +2,8 @@
 
 import os
 import shutil
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import nullcontext
 
 import numpy as np
@@ -371,3 +373,19 @@ def test_a_model_that_embeds_nothing_is_an_error(three, monkeypatch):
     monkeypatch.setattr(three.encoder, "encode_images", encode_nothing)
     with pytest.raises(EmbeddingInvalid):
         three.index()
+
+
+@pytest.mark.expects_warnings
+def test_a_file_on_which_the_workers_broke_is_left_for_the_next_run(three, warm_pool, monkeypatch):
+    submit = warm_pool.submit
+
+    def break_on_a(path, model_input):
+        if not path.endswith(b"a.jpg"):
+            return submit(path, model_input)
+        broken = Future()
+        broken.set_exception(BrokenProcessPool("the decode workers stall"))
+        return broken
+
+    monkeypatch.setattr(warm_pool, "submit", break_on_a)
+    assert counts(three.index()) == {"files": 2, "photos": 2, "new": 2, "embedded": 2}
+    monkeypatch.undo()
