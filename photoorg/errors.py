@@ -228,14 +228,6 @@ class NothingToUndo(PhotoorgError):
     message = "There is nothing to {action}."
 
 
-class IndexingElsewhere(PhotoorgError):
-    """Another program holds the indexer's lease."""
-
-    code = "indexing-elsewhere"
-    message = "Another photoorg is indexing this library."
-    hint = "Wait for it to end, or stop it."
-
-
 # --- models ---------------------------------------------------------------------------------------------------------
 
 

@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -194,6 +194,10 @@ class Library:
         if found is None:
             raise PhotoUnknown(photo=str(path))
         return found
+
+    def photos(self) -> Iterable[Photo]:
+        """All photos that the library shows, newest first."""
+        return self.catalog.photos.all()
 
     def set_favourite(self, photos: Sequence[Photo], *, favourite: bool) -> JournalEntry:
         """Mark photos as favourites, or not. One undoable change."""

@@ -65,10 +65,6 @@ class PhotoStore:
         """All shown photos, newest first."""
         return map(self._photo, self._db.all(_PHOTOS + "ORDER BY taken_local DESC, photo.id DESC"))
 
-    def shown_pictures(self) -> set[bytes]:
-        """The picture keys of all shown photos."""
-        return {row[0] for row in self._db.all("SELECT DISTINCT picture_key FROM shown")}
-
     def coverage(self, fingerprint: str) -> float:
         """The share of shown photos that the model has embedded, 0..1; 1 for an empty library."""
         row = self._db.one(
