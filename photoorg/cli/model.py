@@ -40,7 +40,7 @@ def download(
     ctx: typer.Context, model: ReferenceArgument, data_dir: DataDirOption = None, as_json: JsonOption = False
 ) -> None:
     """Download a model from the Hugging Face hub; the first one becomes the active model."""
-    with open_library(ctx, data_dir) as library, ProgressLine() as line:
+    with open_library(ctx, data_dir) as library, ProgressLine("bytes") as line:
         library.install_model(model, on_progress=line.show)
         emit(_models(library), as_json=as_json, show=_show)
 

@@ -2,13 +2,16 @@
 
 import sys
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from photoorg.jobs.events import JobProgress
 
 
 class ProgressLine:
-    """A context manager whose `show` takes JobProgress events."""
+    """A context manager whose `show` takes JobProgress events that count photos, or bytes."""
+
+    def __init__(self, unit: Literal["photos", "bytes"] = "photos") -> None:
+        self._unit = unit
 
     def __enter__(self) -> Self:
         self._bar: Any = None
@@ -31,15 +34,19 @@ class ProgressLine:
 
     def _start(self) -> None:
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-        columns = (
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[rate]}"),
-            TimeRemainingColumn(),
+        from rich.progress import (
+            BarColumn,
+            DownloadColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeRemainingColumn,
+            TransferSpeedColumn,
         )
+
+        photos = (MofNCompleteColumn(), TextColumn("{task.fields[rate]}"))
+        counts = photos if self._unit == "photos" else (DownloadColumn(), TransferSpeedColumn())
+        columns = (TextColumn("{task.description}"), BarColumn(), *counts, TimeRemainingColumn())
         self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
         self._task = self._bar.add_task("", total=None, rate="")
         self._bar.start()
