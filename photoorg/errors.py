@@ -213,6 +213,22 @@ class FolderNotWatched(PhotoorgError):
     hint = "`photoorg folders` lists them."
 
 
+class NoSuchPhoto(PhotoorgError):
+    """A path given as an example leads nowhere."""
+
+    code = "no-such-photo"
+    message = "There is no file {photo}."
+    hint = "Check the path. The photo need not be in the library."
+
+
+class ExampleUnreadable(PhotoorgError):
+    """A file given as an example is no photo that can be read."""
+
+    code = "example-unreadable"
+    message = "{photo} cannot be searched with. {detail}"
+    hint = "Give a picture file that opens in other programs."
+
+
 class PhotoUnknown(PhotoorgError):
     """No such photo in the library."""
 
@@ -240,6 +256,14 @@ class ModelMissing(PhotoorgError):
         "Get one with `photoorg model download ViT-B-32-256/datacomp_s34b_b86k` (605 MB, once), "
         "then run `photoorg index`. Offline: `photoorg model use FOLDER`."
     )
+
+
+class ActiveModelGone(PhotoorgError):
+    """The library's model was there once."""
+
+    code = "active-model-gone"
+    message = "The library's model {model} is not there any more."
+    hint = "Put it back, or choose another one: `photoorg model list` shows them, `photoorg model use MODEL` chooses."
 
 
 class ModelNotInstalled(PhotoorgError):

@@ -14,8 +14,16 @@ from photoorg.catalog.library_settings import ACTIVE_MODEL
 from photoorg.catalog.photos import Counts
 from photoorg.catalog.records import Photo, WatchFolder
 from photoorg.embedding.encoder import Encoder, open_encoder
-from photoorg.embedding.models import InstalledModel, installed, resolve
-from photoorg.errors import FolderNotWatched, FolderUnreachable, ModelMissing, PhotoUnknown
+from photoorg.embedding.models import InstalledModel, check_whole, installed, resolve
+from photoorg.errors import (
+    ActiveModelGone,
+    FolderNotWatched,
+    FolderUnreachable,
+    ModelMissing,
+    ModelNotInstalled,
+    ModelUnknown,
+    PhotoUnknown,
+)
 from photoorg.indexing.index_job import IndexTools
 from photoorg.indexing.indexer import IndexWhenFree
 from photoorg.indexing.install_job import InstallJob
@@ -124,14 +132,20 @@ class Library:
 
     @property
     def active_model(self) -> InstalledModel | None:
-        """The model every command uses, or None. Raises ModelNotInstalled, ModelCorrupt if it is gone or damaged."""
+        """The model every command uses, or None. Raises ActiveModelGone, ModelCorrupt."""
         reference = self.catalog.settings.get(ACTIVE_MODEL)
-        return resolve(reference, self.data_dir.models) if reference else None
+        if reference is None:
+            return None
+        try:
+            return resolve(reference, self.data_dir.models)
+        except (ModelUnknown, ModelNotInstalled) as error:
+            raise ActiveModelGone(model=reference) from error
 
     def use_model(self, reference: str) -> InstalledModel:
         """Make a model the active one. Raises ModelUnknown, ModelNotInstalled, ModelCorrupt, ModelUnsupported."""
         model = resolve(reference, self.data_dir.models)
         if self.catalog.settings.get(ACTIVE_MODEL) != model.reference:
+            check_whole(model)
             self.catalog.settings.put(ACTIVE_MODEL, model.reference)
         return model
 
@@ -172,14 +186,14 @@ class Library:
     ) -> SearchResult:
         """Find photos by description, by an example photo, or by both.
 
-        Photos below the relevance cut-off are left out unless `keep_all`. Raises ModelMissing, UnreadableImage.
+        Photos below the relevance cut-off are left out unless `keep_all`. Raises ModelMissing, NoSuchPhoto, ExampleUnreadable.
         """
         model = self._required_model()
         examples = () if like is None else (self._examples(model).embedding(Path(like))[1],)
         return self._searcher(model).search(Query(text.strip(), examples), k, keep_all=keep_all)
 
     def similar(self, photo: PathLike, *, k: int = 20) -> SearchResult:
-        """The photos most like this one, in the library or not. Raises ModelMissing, PhotoUnknown, UnreadableImage."""
+        """The photos most like this one, in the library or not. Raises ModelMissing, NoSuchPhoto, ExampleUnreadable."""
         model = self._required_model()
         picture, vector = self._examples(model).embedding(Path(photo))
         return self._searcher(model).search(Query(like=(vector,)), k, keep_all=True, without=picture)

@@ -10,7 +10,7 @@ from photoorg.cli.context import DataDirOption, JsonOption, emit, open_library, 
 if TYPE_CHECKING:
     from photoorg.library import Library
 
-FoldersArgument = Annotated[list[Path], typer.Argument(metavar="FOLDER...", show_default=False)]
+FoldersArgument = Annotated[list[Path], typer.Argument(metavar="FOLDER", show_default=False)]
 
 
 def add(

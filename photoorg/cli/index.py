@@ -25,7 +25,7 @@ _SHOWN_FAILURES = 10
 
 def index(
     ctx: typer.Context,
-    paths: Annotated[list[Path] | None, typer.Argument(metavar="[FOLDER]...", show_default=False)] = None,
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="FOLDER", show_default=False)] = None,
     model: ModelOption = None,
     device: DeviceOption = "auto",
     data_dir: DataDirOption = None,
@@ -39,10 +39,22 @@ def index(
         report = library.index(paths, on_progress=line.show).to_dict()
     report["startup_seconds"] += startup
     report["seconds"] = seconds_since_start()
+    report = _rounded(report)
     report["failed"] = [_failure(failure) for failure in report["failed"]]
     emit(report, as_json=as_json, show=_show)
-    if report["model"] is None:
+    if not report["files"] and not paths:
+        say("No photos were found. Name a folder to look into: `photoorg index FOLDER`.")
+    if report["model"] == "demo":
+        say("The demo model knows only the pictures that `photoorg demo` draws; see `photoorg model --help`.")
+    elif report["model"] is None:
         say("Without a model photos can be found by name and date only. " + ModelMissing().hint_text)
+
+
+def _rounded(value: Any) -> Any:
+    """Seconds and rates to a tenth of a millisecond."""
+    if isinstance(value, dict):
+        return {key: _rounded(entry) for key, entry in value.items()}
+    return round(value, 4) if isinstance(value, float) else value
 
 
 def _failure(failure: dict[str, Any]) -> dict[str, str]:

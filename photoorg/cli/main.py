@@ -1,5 +1,6 @@
 """The command line: turns errors into messages and exit codes, and nothing else."""
 
+import errno
 import signal
 import sys
 from pathlib import Path
@@ -11,14 +12,14 @@ from typer.exceptions import TyperException
 
 from photoorg.cli import demo, folders, index, model, search, similar, stats
 from photoorg.cli.context import DataDirOption, Globals, print_json, say
-from photoorg.errors import Cancelled, PhotoorgError
+from photoorg.errors import Cancelled, DiskFull, PhotoorgError
 
 EXIT_ERROR, EXIT_USAGE, EXIT_BUG, EXIT_CANCELLED = 1, 2, 70, 130
 
 app = typer.Typer(
     name="photoorg",
     help="Find and tidy your own photos by describing them. Everything stays on your machine.",
-    no_args_is_help=True,
+    invoke_without_command=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -47,6 +48,8 @@ def root(
 ) -> None:
     """Find and tidy your own photos by describing them. Everything stays on your machine."""
     ctx.obj = Globals(Path(data_dir) if data_dir else None)
+    if ctx.invoked_subcommand is None:
+        sys.stdout.write(f"{ctx.get_help()}\n")
 
 
 def main() -> NoReturn:
@@ -58,6 +61,7 @@ def main() -> NoReturn:
     as_json = "--json" in sys.argv[1:]
     try:
         result = app(standalone_mode=False)
+        sys.stdout.flush()
         # typer turns Ctrl-C into this result.
         sys.exit(_fail(Cancelled(), EXIT_CANCELLED, as_json) if result == EXIT_CANCELLED else result or 0)
     except TyperException as error:
@@ -69,6 +73,11 @@ def main() -> NoReturn:
     except BrokenPipeError:  # the reader of our output has seen enough
         sys.stderr.close()
         sys.exit(EXIT_ERROR)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            sys.exit(_fail_bug(error, as_json))
+        sys.stdout = None  # what is left in its buffer cannot be written either
+        sys.exit(_fail(DiskFull(path=error.filename or "the output"), EXIT_ERROR, as_json=False))
     except Exception as error:  # noqa: BLE001 - the one place where a bug becomes an exit code
         sys.exit(_fail_bug(error, as_json))
 
@@ -91,8 +100,12 @@ def _fail_usage(error: TyperException, as_json: bool) -> int:
     hint = "`photoorg --help` lists the commands, `photoorg COMMAND --help` the options of one."
     if as_json:
         print_json({"error": {"code": "usage", "message": error.format_message(), "hint": hint}})
-    say(f"photoorg: {error.format_message()}")
-    say(hint)
+    message = error.format_message()
+    if message.startswith("Usage:"):  # a group of commands without a command: its whole help
+        say(message)
+    else:
+        say(f"photoorg: {message}")
+        say(hint)
     return EXIT_USAGE
 
 

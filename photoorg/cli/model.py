@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from photoorg.cli.context import DataDirOption, JsonOption, emit, open_library, printable
+from photoorg.cli.context import DataDirOption, JsonOption, emit, open_library, printable, say
 from photoorg.cli.progress import ProgressLine
+from photoorg.errors import PhotoorgError
 
 if TYPE_CHECKING:
     from photoorg.embedding.models import InstalledModel
@@ -46,17 +47,26 @@ def download(
 
 
 def _models(library: "Library") -> dict[str, Any]:
-    active = library.active_model
-    models = library.models()
-    if active is not None and active.reference not in {model.reference for model in models}:
-        models.append(active)
-    return {"models": [_model(model, active) for model in models], "active_model": active and active.reference}
+    models, active = library.models(), library.stats().active_model
+    if active is not None and active not in {model.reference for model in models}:
+        models += _active_folder(library)
+    return {"models": [_model(model, active) for model in models], "active_model": active}
 
 
-def _model(model: "InstalledModel", active: "InstalledModel | None") -> dict[str, Any]:
+def _active_folder(library: "Library") -> list["InstalledModel"]:
+    """The active model where it is a folder of the user's; nothing if that is gone."""
+    try:
+        model = library.active_model
+    except PhotoorgError as error:
+        say(f"{error} {error.hint_text}")
+        return []
+    return [model] if model else []
+
+
+def _model(model: "InstalledModel", active: str | None) -> dict[str, Any]:
     return {
         "model": model.reference,
-        "active": active is not None and active.fingerprint == model.fingerprint,
+        "active": model.reference == active,
         "dimension": model.dimension,
         "pixels": model.model_input.size,
         "folder": str(model.folder),

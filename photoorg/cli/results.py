@@ -30,12 +30,12 @@ def result_dict(query: str, result: "SearchResult", total_seconds: float) -> dic
     }
 
 
-def show_results(value: dict[str, Any]) -> None:
-    """Results for people: relevance and path, best first."""
+def show_results(value: dict[str, Any], *, kept_all: bool = True) -> None:
+    """Results for people: relevance and path, best first. `kept_all`: nothing was cut off."""
     for hit in value["results"]:
         typer.echo(f"{hit['relevance']:>4.0%}  {printable(hit['path'])}")
     if value["nothing_matches"]:
-        nearest = "" if value["results"] else " `--all` shows the nearest photos all the same."
+        nearest = "" if kept_all else " `--all` shows the nearest photos all the same."
         say(f"Nothing in the library matches well.{nearest}")
     if value["coverage"] < _WHOLE:
         say(f"The search covers {value['coverage']:.0%} of the photos; `photoorg index` embeds the rest.")

@@ -1,5 +1,6 @@
 """`photoorg search`: find photos by describing them."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -20,7 +21,7 @@ from photoorg.cli.results import result_dict, show_results
 
 def search(
     ctx: typer.Context,
-    query: Annotated[str, typer.Argument(help="What is on the photos, in your own words.")],
+    query: Annotated[str, typer.Argument(metavar="QUERY", help="What is on the photos, in your own words.")],
     k: CountOption = 20,
     like: Annotated[Path | None, typer.Option("--like", help="A photo that the results should resemble too.")] = None,
     keep_all: Annotated[bool, typer.Option("--all", help="Keep results below the relevance cut-off.")] = False,
@@ -35,5 +36,6 @@ def search(
     with open_library(ctx, data_dir, device) as library:
         if model:
             library.use_model(model)
+        show = partial(show_results, kept_all=keep_all)
         result = library.search(query, like=like, k=k, keep_all=keep_all)
-        emit(result_dict(query, result, seconds_since_start()), as_json=as_json, show=show_results)
+        emit(result_dict(query, result, seconds_since_start()), as_json=as_json, show=show)

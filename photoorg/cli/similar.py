@@ -20,7 +20,7 @@ from photoorg.cli.results import result_dict, show_results
 
 def similar(
     ctx: typer.Context,
-    photo: Annotated[Path, typer.Argument(help="A photo, in the library or not.")],
+    photo: Annotated[Path, typer.Argument(metavar="PHOTO", help="A photo, in the library or not.")],
     k: CountOption = 20,
     model: ModelOption = None,
     device: DeviceOption = "auto",

@@ -44,6 +44,25 @@ def weights_file(folder: Path) -> Path:
     raise ModelCorrupt(folder=str(folder), detail=f"{detail}.")
 
 
+def check_weights(weights: Path) -> None:
+    """Look whether a safetensors file has all the bytes its header promises, without loading it. Raises ModelCorrupt.
+
+    The format: https://huggingface.co/docs/safetensors (8 bytes of header length, a JSON header, the tensors).
+    """
+    if weights.suffix != ".safetensors":
+        return
+    try:
+        with weights.open("rb") as file:
+            length = int.from_bytes(file.read(8), "little")
+            header = json.loads(file.read(min(length, weights.stat().st_size)))
+        ends = [entry["data_offsets"][1] for name, entry in header.items() if name != "__metadata__"]
+        is_whole = weights.stat().st_size == 8 + length + max(ends)
+    except (OSError, ValueError, TypeError, KeyError, IndexError) as error:
+        raise ModelCorrupt(folder=str(weights.parent), detail=f"{weights.name} is damaged ({error}).") from error
+    if not is_whole:
+        raise ModelCorrupt(folder=str(weights.parent), detail=f"{weights.name} is not complete.")
+
+
 def read_config(folder: Path) -> dict[str, Any]:
     """The folder's configuration: {"model_cfg": ..., "preprocess_cfg": ...}. Raises ModelCorrupt."""
     config = _read_json(folder, CONFIG_NAME)

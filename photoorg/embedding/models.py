@@ -47,6 +47,11 @@ def resolve(reference: str, models_dir: Path) -> InstalledModel:
     raise ModelNotInstalled(model=asked.text)
 
 
+def check_whole(model: InstalledModel) -> None:
+    """Look whether the weights are all there, in milliseconds. Raises ModelCorrupt."""
+    model_folder.check_weights(model_folder.weights_file(model.folder))
+
+
 def installed(models_dir: Path) -> list[InstalledModel]:
     """All models that can be resolved, the demo first; broken folders are left out and logged."""
     candidates = [(DEMO, demo_folder())]

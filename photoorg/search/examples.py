@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from photoorg.catalog.catalog import Catalog
 from photoorg.embedding.encoder import Encoder
 from photoorg.embedding.models import InstalledModel
-from photoorg.errors import PhotoUnknown
+from photoorg.errors import ExampleUnreadable, NoSuchPhoto, UnreadableImage
 from photoorg.media.decode import DecodedPhoto
 from photoorg.media.settled_pool import decode_pool
 from photoorg.settings import Settings
@@ -30,7 +30,7 @@ class ExamplePhotos:
         self._model_id = catalog.embeddings.model_id(model.fingerprint, model.reference, model.dimension)
 
     def embedding(self, path: Path) -> tuple[bytes, NDArray[np.float32]]:
-        """Picture key (16 bytes) and unit vector (dimension,). Raises PhotoUnknown, UnreadableImage."""
+        """Picture key (16 bytes) and unit vector (dimension,). Raises NoSuchPhoto, ExampleUnreadable."""
         real = real_path(path.expanduser().absolute())
         return self._stored(real) or self._made(real)
 
@@ -52,7 +52,7 @@ class ExamplePhotos:
 
     def _made(self, path: bytes) -> tuple[bytes, NDArray[np.float32]]:
         if not os.path.exists(path):
-            raise PhotoUnknown(photo=os.fsdecode(path))
+            raise NoSuchPhoto(photo=os.fsdecode(path))
         decoded = self._decode(path)
         stored = self._catalog.embeddings.vector(self._model_id, decoded.picture_key)
         if stored is not None:
@@ -62,4 +62,7 @@ class ExamplePhotos:
 
     def _decode(self, path: bytes) -> DecodedPhoto:
         with decode_pool(self._settings, workers=1) as pool:
-            return pool.submit(path, self._model.model_input).result()
+            try:
+                return pool.submit(path, self._model.model_input).result()
+            except UnreadableImage as error:
+                raise ExampleUnreadable(photo=os.fsdecode(path), detail=str(error)) from error

@@ -110,7 +110,7 @@ def test_like_adds_a_photo_to_the_query(demo: DemoLibrary) -> None:
 
 def test_similar_to_nothing_is_an_error(demo: DemoLibrary) -> None:
     result = demo.run("similar", "/no/such/photo.jpg", "--json")
-    assert (result.exit_code, result.json["error"]["code"]) == (1, "photo-unknown")
+    assert (result.exit_code, result.json["error"]["code"]) == (1, "no-such-photo")
 
 
 @pytest.mark.parametrize(
@@ -184,3 +184,38 @@ def test_a_model_folder_without_weights_is_an_error(photoorg: Photoorg, pictures
     shutil.copy(Path(listed["models"][0]["folder"]) / "open_clip_config.json", copy)
     result = photoorg("index", pictures, "--model", copy, "--json")
     assert (result.exit_code, result.json["error"]["code"]) == (1, "model-corrupt")
+
+
+def test_a_model_folder_with_half_its_weights_is_refused_at_once(photoorg: Photoorg, tmp_path: Path) -> None:
+    copy = tmp_path / "torn"
+    shutil.copytree(photoorg("model", "list", "--json").json["models"][0]["folder"], copy)
+    weights = copy / "open_clip_model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:100_000])
+    result = photoorg("model", "use", copy, "--json")
+    assert (result.exit_code, result.json["error"]["code"]) == (1, "model-corrupt")
+    assert photoorg("stats", "--json").json["active_model"] is None
+
+
+def test_a_model_that_went_away_is_named_and_another_can_be_chosen(photoorg: Photoorg, tmp_path: Path) -> None:
+    copy = tmp_path / "mine"
+    shutil.copytree(photoorg("model", "list", "--json").json["models"][0]["folder"], copy)
+    photoorg("model", "use", copy)
+    shutil.rmtree(copy)
+    result = photoorg("search", "a house", "--json")
+    assert (result.exit_code, result.json["error"]["code"]) == (1, "active-model-gone")
+    listed = photoorg("model", "list", "--json")
+    assert (listed.exit_code, listed.json["active_model"]) == (0, str(copy))
+    assert [model["active"] for model in photoorg("model", "use", "demo", "--json").json["models"]] == [True]
+
+
+def test_a_file_that_is_no_photo_cannot_be_searched_with(demo: DemoLibrary, tmp_path: Path) -> None:
+    (tmp_path / "notes.md").write_text("no picture")
+    result = demo.run("similar", tmp_path / "notes.md", "--json")
+    assert (result.exit_code, result.json["error"]["code"]) == (1, "example-unreadable")
+    assert "notes.md" in result.json["error"]["message"]
+
+
+def test_without_a_command_the_help_is_shown(photoorg: Photoorg) -> None:
+    result = photoorg()
+    assert result.exit_code == 0
+    assert "search" in result.stdout

@@ -7,7 +7,7 @@ from pictures import write_jpeg
 from stub_encoder import StubEncoder, stub_model
 
 from photoorg import Library
-from photoorg.errors import FolderNotWatched, FolderUnreachable, ModelMissing, NothingToUndo, PhotoUnknown
+from photoorg.errors import FolderNotWatched, FolderUnreachable, ModelMissing, NoSuchPhoto, NothingToUndo, PhotoUnknown
 from photoorg.library import Hit, IndexReport
 
 
@@ -31,6 +31,7 @@ def encoders(monkeypatch):
 
     monkeypatch.setattr("photoorg.library.open_encoder", open_encoder)
     monkeypatch.setattr("photoorg.library.resolve", lambda reference, _: stub_model(reference))
+    monkeypatch.setattr("photoorg.library.check_whole", lambda _: None)  # the stub has no files
     return opened
 
 
@@ -99,9 +100,11 @@ def test_similar_looks_again_at_a_photo_that_changed(indexed, photos):
 
 
 def test_a_photo_that_is_nowhere_is_unknown(indexed, photos):
-    for ask in (indexed.similar, indexed.photo, lambda path: indexed.search(like=path)):
-        with pytest.raises(PhotoUnknown):
+    for ask in (indexed.similar, lambda path: indexed.search(like=path)):
+        with pytest.raises(NoSuchPhoto):
             ask(photos / "nowhere.jpg")
+    with pytest.raises(PhotoUnknown):
+        indexed.photo(photos / "nowhere.jpg")
 
 
 def test_searching_by_photo_finds_it_first(indexed, photos):
