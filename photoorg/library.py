@@ -14,7 +14,8 @@ from photoorg.catalog.library_settings import ACTIVE_MODEL
 from photoorg.catalog.photos import Counts
 from photoorg.catalog.records import Photo, WatchFolder
 from photoorg.embedding.encoder import Encoder, open_encoder
-from photoorg.embedding.models import InstalledModel, check_whole, installed, resolve
+from photoorg.embedding.models import InstalledModel, check_loads, installed, resolve
+from photoorg.embedding.references import DEMO
 from photoorg.errors import (
     ActiveModelGone,
     FolderNotWatched,
@@ -76,7 +77,7 @@ class Library:
         device: str = "auto",
         encoder_host: Literal["in-process", "own-process"] = "in-process",
     ) -> None:
-        self.data_dir = DataDir(Path(data_dir).expanduser().absolute() if data_dir else default_data_dir())
+        self.data_dir = DataDir(_absolute(data_dir) if data_dir else default_data_dir())
         self.data_dir.create()
         self.settings = load_settings(self.data_dir.settings)
         self.catalog = Catalog(self.data_dir)
@@ -105,7 +106,7 @@ class Library:
 
     def add_folder(self, path: PathLike) -> WatchFolder:
         """Follow a folder. Raises FolderUnreachable; a folder that is followed already is simply returned."""
-        absolute = Path(path).expanduser().absolute()
+        absolute = _absolute(path)
         try:
             os.listdir(absolute)
         except OSError as error:
@@ -142,10 +143,11 @@ class Library:
             raise ActiveModelGone(model=reference) from error
 
     def use_model(self, reference: str) -> InstalledModel:
-        """Make a model the active one. Raises ModelUnknown, ModelNotInstalled, ModelCorrupt, ModelUnsupported."""
+        """Make a model the active one, after one look whether a new one loads. Raises ModelUnknown, ModelNotInstalled, ModelCorrupt, ModelUnsupported."""
         model = resolve(reference, self.data_dir.models)
         if self.catalog.settings.get(ACTIVE_MODEL) != model.reference:
-            check_whole(model)
+            if model.reference != DEMO and not self.catalog.embeddings.knows_model(model.fingerprint):
+                check_loads(model)
             self.catalog.settings.put(ACTIVE_MODEL, model.reference)
         return model
 
@@ -190,7 +192,8 @@ class Library:
         """
         model = self._required_model()
         examples = () if like is None else (self._examples(model).embedding(Path(like))[1],)
-        return self._searcher(model).search(Query(text.strip(), examples), k, keep_all=keep_all)
+        asked = text.encode("utf-8", "replace").decode().strip()  # a terminal may give bytes that are no text
+        return self._searcher(model).search(Query(asked, examples), k, keep_all=keep_all)
 
     def similar(self, photo: PathLike, *, k: int = 20) -> SearchResult:
         """The photos most like this one, in the library or not. Raises ModelMissing, NoSuchPhoto, ExampleUnreadable."""
@@ -202,7 +205,7 @@ class Library:
 
     def photo(self, path: PathLike) -> Photo:
         """The photo whose file is at `path`. Raises PhotoUnknown."""
-        real = real_path(Path(path).expanduser().absolute())
+        real = real_path(_absolute(path))
         volume = volume_of(real)
         found = self.catalog.photos.at(volume, volume.relative(real))
         if found is None:
@@ -245,7 +248,7 @@ class Library:
     # --- inside ---
 
     def _watch_folder(self, path: PathLike) -> WatchFolder:
-        real = real_path(Path(path).expanduser().absolute())
+        real = real_path(_absolute(path))
         volume = volume_of(real)
         found = self.catalog.folders.find(volume, volume.relative(real))
         # Of a volume that is not mounted: where it was last seen.
@@ -277,3 +280,8 @@ class Library:
 
     def _examples(self, model: InstalledModel) -> ExamplePhotos:
         return ExamplePhotos(self.catalog, model, lambda: self._encoder(model), self.settings)
+
+
+def _absolute(path: PathLike) -> Path:
+    """`~` is the home folder; of a user that is unknown it is a name like any other."""
+    return Path(os.path.expanduser(path)).absolute()

@@ -23,8 +23,17 @@ def set_up_logging(file: Path | None, *, verbose: bool = False) -> None:
         logger.addHandler(_file_handler(file))
 
 
+class _LogFile(RotatingFileHandler):
+    """A log that cannot be written (a full or read-only disk) is given up after one line about it."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802 - logging's signature
+        logger = logging.getLogger("photoorg")
+        logger.removeHandler(self)
+        logger.warning("the log file %s cannot be written; logging goes on without it", self.baseFilename)
+
+
 def _file_handler(file: Path) -> logging.Handler:
-    handler = RotatingFileHandler(
+    handler = _LogFile(
         file,
         maxBytes=_FILE_BYTES,
         backupCount=2,

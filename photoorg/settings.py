@@ -9,6 +9,8 @@ from typing import Any
 from photoorg.errors import SettingsInvalid
 
 _ZERO_MEANS_ALL_CORES = ("decode_workers", "encode_threads")
+_MOST_CORES = 1024
+_MOST = 1_000_000  # of seconds, megapixels and megabytes
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,6 @@ def _check(values: dict[str, Any], path: Path) -> None:
     for key, value in values.items():
         if key not in known:
             raise SettingsInvalid(path=str(path), detail=f"unknown key {key!r}; known are {', '.join(sorted(known))}")
-        least = 0 if key in _ZERO_MEANS_ALL_CORES else 1
-        if type(value) is not int or value < least:
-            raise SettingsInvalid(path=str(path), detail=f"{key} must be a whole number from {least}")
+        least, most = (0, _MOST_CORES) if key in _ZERO_MEANS_ALL_CORES else (1, _MOST)
+        if type(value) is not int or not least <= value <= most:
+            raise SettingsInvalid(path=str(path), detail=f"{key} must be a whole number from {least} to {most}")

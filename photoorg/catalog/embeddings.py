@@ -52,6 +52,11 @@ class EmbeddingStore:
             ).fetchone()
             return int(row["id"])
 
+    def knows_model(self, fingerprint: str) -> bool:
+        """Whether the model was in use before."""
+        found = self._db.value("SELECT 1 FROM model WHERE fingerprint = :fingerprint", {"fingerprint": fingerprint})
+        return found is not None
+
     def add(self, model_id: int, vectors: Mapping[bytes, Float32]) -> None:
         """Store unit vectors (dimension,) by picture key; one that is there already stays."""
         rows = [

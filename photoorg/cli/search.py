@@ -34,7 +34,7 @@ def search(
     if not query.strip() and like is None:
         raise typer.BadParameter("describe what you look for, or name a photo with --like.", param_hint="QUERY")
     with open_library(ctx, data_dir, device) as library:
-        if model:
+        if model is not None:
             library.use_model(model)
         show = partial(show_results, kept_all=keep_all)
         result = library.search(query, like=like, k=k, keep_all=keep_all)

@@ -29,7 +29,7 @@ def similar(
 ) -> None:
     """Find photos like this one."""
     with open_library(ctx, data_dir, device) as library:
-        if model:
+        if model is not None:
             library.use_model(model)
         result = library.similar(photo, k=k)
         emit(result_dict(str(photo.absolute()), result, seconds_since_start()), as_json=as_json, show=show_results)

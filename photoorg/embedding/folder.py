@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import math
 from pathlib import Path
 from typing import Any, TypeGuard
 
@@ -44,25 +45,6 @@ def weights_file(folder: Path) -> Path:
     raise ModelCorrupt(folder=str(folder), detail=f"{detail}.")
 
 
-def check_weights(weights: Path) -> None:
-    """Look whether a safetensors file has all the bytes its header promises, without loading it. Raises ModelCorrupt.
-
-    The format: https://huggingface.co/docs/safetensors (8 bytes of header length, a JSON header, the tensors).
-    """
-    if weights.suffix != ".safetensors":
-        return
-    try:
-        with weights.open("rb") as file:
-            length = int.from_bytes(file.read(8), "little")
-            header = json.loads(file.read(min(length, weights.stat().st_size)))
-        ends = [entry["data_offsets"][1] for name, entry in header.items() if name != "__metadata__"]
-        is_whole = weights.stat().st_size == 8 + length + max(ends)
-    except (OSError, ValueError, TypeError, KeyError, IndexError) as error:
-        raise ModelCorrupt(folder=str(weights.parent), detail=f"{weights.name} is damaged ({error}).") from error
-    if not is_whole:
-        raise ModelCorrupt(folder=str(weights.parent), detail=f"{weights.name} is not complete.")
-
-
 def read_config(folder: Path) -> dict[str, Any]:
     """The folder's configuration: {"model_cfg": ..., "preprocess_cfg": ...}. Raises ModelCorrupt."""
     config = _read_json(folder, CONFIG_NAME)
@@ -96,8 +78,8 @@ def read_model_input(folder: Path, config: dict[str, Any]) -> ModelInput:
             size=_square(folder, config["model_cfg"]["vision_cfg"].get("image_size", _SIZE)),
             resize=_RESIZE_MODES[asked.get("resize_mode", "shortest")],
             interpolation=_INTERPOLATIONS[asked.get("interpolation", "bicubic")],
-            mean=_per_channel(asked.get("mean", _MEAN)),
-            std=_per_channel(asked.get("std", _STD)),
+            mean=_per_channel(asked.get("mean", _MEAN), -math.inf),
+            std=_per_channel(asked.get("std", _STD), 0.0),
             fill=int(asked.get("fill_color", 0)),
         )
     except (KeyError, TypeError, ValueError) as error:
@@ -120,7 +102,7 @@ def _read_json(folder: Path, name: str) -> dict[str, Any]:
         content = json.loads((folder / name).read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise ModelCorrupt(folder=str(folder), detail=f"it has no {name}.") from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ModelCorrupt(folder=str(folder), detail=f"{name} cannot be read ({error}).") from error
     if not isinstance(content, dict):
         raise ModelCorrupt(folder=str(folder), detail=f"{name} is not a JSON object.")
@@ -136,9 +118,11 @@ def _square(folder: Path, size: Any) -> int:
     return int(sides[0])
 
 
-def _per_channel(value: Any) -> tuple[float, float, float]:
+def _per_channel(value: Any, above: float) -> tuple[float, float, float]:
     values = list(value) if isinstance(value, list | tuple) else [value] * 3
     red, green, blue = (float(number) for number in values)
+    if not all(above < number < math.inf for number in (red, green, blue)):
+        raise ValueError(f"mean or std {values}")
     return red, green, blue
 
 

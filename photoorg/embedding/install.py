@@ -29,7 +29,7 @@ def install(
     asked = parse_reference(reference, models_dir)
     target = folder_of(asked, models_dir)
     if asked.kind in ("demo", "folder"):
-        _check_loads(target)
+        check_folder_loads(target)
         return read_model(asked.text, target, models_dir)
     if target.is_dir() and _is_sound(asked.text, target, models_dir):
         return read_model(asked.text, target, models_dir)
@@ -72,7 +72,7 @@ class _Download:
             self._fetch(file).replace(self._folder / file.name)
         self._place_weights(self._fetch(weights))
         try:
-            _check_loads(self._folder)
+            check_folder_loads(self._folder)
         except ModelCorrupt as error:
             raise ModelDownloadFailed(model=self._reference, detail=error.params["detail"]) from error
 
@@ -137,7 +137,7 @@ class _Download:
         received.unlink()
 
 
-def _check_loads(folder: Path) -> None:
+def check_folder_loads(folder: Path) -> None:
     """Load both towers and the tokenizer, once. Raises ModelCorrupt, ModelUnsupported."""
     model_folder.check_supported(str(folder), model_folder.read_config(folder)["model_cfg"])
     import torch
@@ -152,7 +152,7 @@ def _check_loads(folder: Path) -> None:
 def _is_sound(text: str, folder: Path, models_dir: Path) -> bool:
     try:
         read_model(text, folder, models_dir)
-        _check_loads(folder)
+        check_folder_loads(folder)
     except ModelCorrupt:
         return False
     return True

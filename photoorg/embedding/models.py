@@ -47,9 +47,11 @@ def resolve(reference: str, models_dir: Path) -> InstalledModel:
     raise ModelNotInstalled(model=asked.text)
 
 
-def check_whole(model: InstalledModel) -> None:
-    """Look whether the weights are all there, in milliseconds. Raises ModelCorrupt."""
-    model_folder.check_weights(model_folder.weights_file(model.folder))
+def check_loads(model: InstalledModel) -> None:
+    """Load the model once, to see whether it can be; takes seconds. Raises ModelCorrupt, ModelUnsupported."""
+    from photoorg.embedding.install import check_folder_loads
+
+    check_folder_loads(model.folder)
 
 
 def installed(models_dir: Path) -> list[InstalledModel]:

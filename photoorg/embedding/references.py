@@ -14,7 +14,7 @@ HUB_PREFIX = "hf-hub:"
 # Neither open_clip's names nor the hub's may contain two dashes in a row, so they can join the parts of a folder name.
 _JOIN = "--"
 _HUB_FOLDER = "hf-hub"
-_PART = r"[A-Za-z0-9][A-Za-z0-9._-]*"
+_PART = r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}"  # the hub allows 96 characters
 _PAIR = re.compile(rf"({_PART})/({_PART})")
 
 
@@ -35,10 +35,11 @@ def parse_reference(text: str, models_dir: Path) -> Reference:
         return _pair("hub", text, text.removeprefix(HUB_PREFIX))
     if _PAIR.fullmatch(text):
         asked = _pair("tag", text, text)
-        if (models_dir / asked.folder_name).is_dir() or not Path(text).is_dir():
+        if os.path.isdir(models_dir / asked.folder_name) or not os.path.isdir(text):
             return asked
-    folder = Path(text).expanduser()
-    if text and folder.is_dir():
+    # os.path: unlike pathlib it takes names that are too long, and users that are unknown, for what is not there.
+    folder = os.path.expanduser(text)
+    if text and os.path.isdir(folder):
         return Reference("folder", os.path.abspath(folder))
     raise ModelUnknown(model=text)
 

@@ -58,7 +58,7 @@ class IndexJob:
         self._catalog = tools.catalog
         self._folders = folders
         self._report = IndexReport(model=tools.model.reference if tools.model else None)
-        self._left = 0  # neither read nor failed
+        self._left: set[bytes] = set()  # paths of files that were neither read nor failed
 
     def run(self, ctx: JobContext) -> IndexReport:
         """Scan and index. Raises Cancelled, FolderUnreachable (only for a single folder), DiskFull, EncoderLost ..."""
@@ -206,10 +206,10 @@ class IndexJob:
             logger.info("%s cannot be read: %s", os.fsdecode(item.path), error)
             unread.append(Unread(item, error))
         except FileVanished:  # the next scan finds where it went
-            self._left += 1
+            self._left.add(item.path)
         except BrokenProcessPool as error:  # twice, and perhaps not this file's fault: the next run tries it again
             logger.warning("%s was left for the next run: %s", os.fsdecode(item.path), error)
-            self._left += 1
+            self._left.add(item.path)
         else:
             self._report.stages["decode"] += photo.seconds
             decoded.append(Decoded(item, photo))
@@ -224,9 +224,9 @@ class IndexJob:
     def _count(self, scan: Scan, diff: Diff, store: BatchStore | None) -> None:
         report, counts = self._report, store.counts if store else {}
         owners = {found.place.watch_folder_id for found in scan.files.values()}
-        found_paths = {found.path for found in scan.files.values()}
+        found_paths = {found.path for found in scan.files.values()} - self._left
         report.failed = [f for f in self._catalog.photos.failures(sorted(owners)) if f.path in found_paths]
-        report.files = len(scan.files) - self._left
+        report.files = len(scan.files) - len(self._left)
         report.photos = report.files - len(report.failed)
         report.new, report.changed = counts.get("new", 0), counts.get("changed", 0)
         moved = store.moved if store else set()

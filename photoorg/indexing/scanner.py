@@ -115,6 +115,8 @@ class Scanner:
             return path
         if entry.is_file():
             self._note_file(folder, path, os.path.basename(path), status.st_dev, lambda: status)
+        else:
+            self._scan.skipped[NOT_A_PICTURE] += 1
         return None
 
     def _note_file(

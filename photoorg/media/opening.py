@@ -51,8 +51,12 @@ _HEIF_BRANDS: Final = frozenset(
     (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"hevm", b"hevs", b"mif1", b"msf1", b"mif2")
 )
 _MEGAPIXEL = 10**6
+# What gives away a message that was written for programmers.
+_NOT_WORDS: Final = ("object", "literal", "int()", "b'", "Plugin", "decoder error", "codec")
 
 Image.MAX_IMAGE_PIXELS = None  # DecodeLimits decide, before anything is decoded
+# Edit histories and generators write megabytes of text into a PNG; the worker bounds the memory as a whole.
+PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY = 64 * 2**20
 AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # several workers decode at once; each keeps to its core
 
 
@@ -113,6 +117,6 @@ def _detail(error: Exception) -> str:
         return "its header cannot be read"
     if isinstance(error, (OSError, RuntimeError, SyntaxError, ValueError)) and not isinstance(error, struct.error):
         words = str(error).removesuffix(" when reading image file").splitlines()
-        if words and words[0].isprintable() and "object" not in words[0]:
+        if words and words[0].isprintable() and not any(code in words[0] for code in _NOT_WORDS):
             return words[0][:120]
     return "its content contradicts itself"

@@ -5,7 +5,7 @@ from photoorg.media.worker_pool import DecodePool
 from photoorg.settings import Settings
 
 _MEGAPIXEL = 1_000_000
-_MEGABYTE = 2**20
+_MEGABYTE = 1_000_000
 
 
 def decode_pool(settings: Settings, workers: int | None = None) -> DecodePool:

@@ -38,6 +38,7 @@ def start(ready: Semaphore, memory_limit_bytes: int, watch_memory: bool) -> None
     if watch_memory:
         threading.Thread(target=_watch, args=(memory_limit_bytes,), name="watch-memory", daemon=True).start()
     _limit_resources(None if watch_memory else memory_limit_bytes)
+    _silence_decoders()
     ready.release()
 
 
@@ -50,6 +51,13 @@ def run(
             return decode(path, model_input, limits)
         except (MemoryError, DecoderOutOfMemory):
             raise DecoderOutOfMemory(limit_megabytes=round(memory_limit_bytes / MEGABYTE)) from None
+
+
+def _silence_decoders() -> None:
+    """Some decoders' C code talks to stderr; what matters comes back as an error."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
 
 
 def _lower_priority() -> None:

@@ -31,7 +31,7 @@ class ExamplePhotos:
 
     def embedding(self, path: Path) -> tuple[bytes, NDArray[np.float32]]:
         """Picture key (16 bytes) and unit vector (dimension,). Raises NoSuchPhoto, ExampleUnreadable."""
-        real = real_path(path.expanduser().absolute())
+        real = real_path(Path(os.path.expanduser(path)).absolute())
         return self._stored(real) or self._made(real)
 
     def _stored(self, path: bytes) -> tuple[bytes, NDArray[np.float32]] | None:

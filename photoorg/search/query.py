@@ -45,7 +45,7 @@ class TextEncodings:
         templates = self._model.templates
         if not texts:
             return np.empty((0, self._model.dimension), np.float32)
-        vectors = self._encoded([template.format(text) for text in texts for template in templates])
+        vectors = self._encoded([template.replace("{}", text) for text in texts for template in templates])
         means = vectors.reshape(len(texts), len(templates), -1).mean(axis=1)
         return np.stack([unit(mean) for mean in means])
 

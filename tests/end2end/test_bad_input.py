@@ -180,3 +180,21 @@ def test_settings_that_make_no_sense_are_an_error(photoorg: Photoorg, tmp_path: 
     (tmp_path / "library" / "settings.toml").write_text("decode_workers = 'many'")
     result = photoorg("stats", "--json")
     assert (result.exit_code, result.json["error"]["code"]) == (1, "settings-invalid")
+
+
+@pytest.mark.parametrize(
+    "reference", ["", "x" * 300, "x" * 300 + "/y", "hf-hub:" + "x" * 300 + "/y", "~nouser/x", "a/b/c"]
+)
+def test_a_model_that_cannot_be_is_an_error(photoorg: Photoorg, folder: Path, reference: str) -> None:
+    result = photoorg("index", folder, "--model", reference, "--json")
+    assert (result.exit_code, result.json["error"]["code"]) == (1, "model-unknown")
+
+
+def test_the_home_of_an_unknown_user_is_a_folder_that_is_not_there(photoorg: Photoorg) -> None:
+    result = photoorg("add", "~nouser", "--json")
+    assert (result.exit_code, result.json["error"]["code"]) == (1, "folder-unreachable")
+
+
+def test_a_query_that_is_no_text_finds_something_or_nothing(photoorg: Photoorg, folder: Path) -> None:
+    photoorg("index", folder, "--model", "demo")
+    assert photoorg("search", os.fsdecode(b"caf\xe9 {}"), "--json").exit_code == 0

@@ -31,7 +31,7 @@ def encoders(monkeypatch):
 
     monkeypatch.setattr("photoorg.library.open_encoder", open_encoder)
     monkeypatch.setattr("photoorg.library.resolve", lambda reference, _: stub_model(reference))
-    monkeypatch.setattr("photoorg.library.check_whole", lambda _: None)  # the stub has no files
+    monkeypatch.setattr("photoorg.library.check_loads", lambda _: None)  # the stub has no files
     return opened
 
 

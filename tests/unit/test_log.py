@@ -83,3 +83,12 @@ def test_without_a_file_only_stderr_is_used(file, capsys):
     set_up_logging(None)
     LOGGER.warning("look here")
     assert "look here" in capsys.readouterr().err
+
+
+@pytest.mark.expects_warnings
+def test_a_log_file_that_cannot_be_written_is_given_up_after_one_line(file, capsys):
+    set_up_logging(file.parent / "not there" / "photoorg.log")
+    for _ in range(3):
+        LOGGER.info("something")
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "cannot be written" in line

@@ -7,10 +7,10 @@ import socket
 import open_clip
 import pytest
 import torch
-from conftest import CONFIGS, TEXT, VIT
 from hub import Hub
 from random_model import write_random_model
 from safetensors.torch import load_file
+from tiny_configs import CONFIGS, TEXT, VIT
 
 from photoorg.embedding import install as install_module
 from photoorg.embedding.install import install

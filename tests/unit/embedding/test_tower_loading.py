@@ -6,9 +6,9 @@ import warnings
 import open_clip
 import pytest
 import torch
-from conftest import CONFIGS, TEXT, VIT
 from random_model import write_random_model
 from safetensors.torch import load_file, save_file
+from tiny_configs import CONFIGS, TEXT, VIT
 
 from photoorg.embedding.loading import load_tokenizer, load_tower
 from photoorg.errors import ModelCorrupt, ModelUnsupported

@@ -233,3 +233,19 @@ def test_decoding_warns_nobody(tmp_path, capfd):
         decode(tmp_path / "x.jpg", jpeg + b"x", model=SMALL)
     assert caught == []
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_png_with_megabytes_of_compressed_text_is_a_photo(tmp_path):
+    from PIL import PngImagePlugin
+
+    text = PngImagePlugin.PngInfo()
+    text.add_itxt("XML:com.adobe.xmp", "edit history " * 200_000, zip=True)
+    Image.new("RGB", (40, 30), "teal").save(tmp_path / "a.png", pnginfo=text)
+    assert decode(tmp_path / "a.png").facts.width == 40
+
+
+def test_reasons_are_not_written_for_programmers(tmp_path):
+    (tmp_path / "a.pgm").write_bytes(b"P5 25& 10 255 " + bytes(250))
+    with pytest.raises(CorruptImage) as caught:
+        decode(tmp_path / "a.pgm")
+    assert "literal" not in str(caught.value)
