@@ -47,7 +47,7 @@ def index(
     if report["model"] == "demo":
         say("The demo model knows only the pictures that `photoorg demo` draws; see `photoorg model --help`.")
     elif report["model"] is None:
-        say("Without a model photos can be found by name and date only. " + ModelMissing().hint_text)
+        say("Without a model photos cannot be searched by meaning yet. " + ModelMissing().hint_text)
 
 
 def _rounded(value: Any) -> Any:
