@@ -4,14 +4,16 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from photoorg.errors import Cancelled
 from photoorg.jobs.events import JobProgress
 
+Result = TypeVar("Result")
 Result_co = TypeVar("Result_co", covariant=True)
 
 RATE_WINDOW_S = 15.0
+_PAUSE_CHECK_S = 0.5
 
 
 class Job(Protocol[Result_co]):
@@ -24,6 +26,18 @@ class Job(Protocol[Result_co]):
         ...
 
 
+class CallJob(Generic[Result]):
+    """A job that makes one call, too short to be cancelled once it runs."""
+
+    def __init__(self, name: str, call: Callable[[], Result]) -> None:
+        self.name = name
+        self._call = call
+
+    def run(self, ctx: "JobContext") -> Result:  # noqa: ARG002 - the protocol's signature
+        """Call."""
+        return self._call()
+
+
 class JobContext:
     """What a running job may ask and tell."""
 
@@ -34,13 +48,26 @@ class JobContext:
         self._report = report
         self._rate = RateMeter(clock)
         self._cancelled = threading.Event()
+        self._may_run = threading.Event()
+        self._may_run.set()
 
     def cancel(self) -> None:
-        """Ask the job to stop; safe from any thread."""
+        """Ask the job to stop, also while it is paused; safe from any thread."""
         self._cancelled.set()
+        self._may_run.set()
+
+    def pause(self) -> None:
+        """Hold the job at its next check; safe from any thread."""
+        self._may_run.clear()
+
+    def resume(self) -> None:
+        """Let a paused job go on; safe from any thread."""
+        self._may_run.set()
 
     def check_cancelled(self) -> None:
-        """Raise Cancelled if somebody asked the job to stop."""
+        """Raise Cancelled if somebody asked the job to stop; wait here while it is paused."""
+        while not self._may_run.wait(_PAUSE_CHECK_S) and not self._cancelled.is_set():
+            self._rate.restart()
         if self._cancelled.is_set():
             raise Cancelled
 
@@ -69,6 +96,10 @@ class RateMeter:
         rate = self._measured_rate()
         left_s = (total - done) / rate if rate > 0 and total else None
         return rate, left_s
+
+    def restart(self) -> None:
+        """Forget what was measured: the time that has passed since says nothing."""
+        self._samples.clear()
 
     def _measured_rate(self) -> float:
         (start, first), (end, last) = self._samples[0], self._samples[-1]

@@ -19,9 +19,12 @@ class Lane:
         """Run `call` on the lane's thread after all earlier ones."""
         self._calls.put(call)
 
-    def stop(self, timeout_s: float) -> bool:
-        """End after the queued calls; tells whether the thread ended in time. May be called twice."""
+    def stop(self) -> None:
+        """End after the queued calls. May be called twice."""
         self._calls.put(_STOP)
+
+    def join(self, timeout_s: float) -> bool:
+        """Wait for the end; tells whether the thread ended in time."""
         self._thread.join(timeout_s)
         return not self._thread.is_alive()
 

@@ -3,6 +3,7 @@
 import itertools
 import logging
 import threading
+import time
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -11,7 +12,9 @@ from photoorg.jobs.events import ENDS, JobCancelled, JobEvent, JobFailed, JobFin
 from photoorg.jobs.job import Job, JobContext
 from photoorg.jobs.lane import Lane
 
-LaneName = Literal["model", "interactive"]
+# "model": indexing. "interactive": searches, which may wait for the model to load. "quick": short reads and edits of the
+# catalog, which never do. "thumbnails" and "pictures": what is looked at.
+LaneName = Literal["model", "interactive", "quick", "thumbnails", "pictures"]
 EventSink = Callable[[JobEvent], None]
 
 logger = logging.getLogger(__name__)
@@ -45,10 +48,18 @@ class JobRunner:
 
     def cancel(self, job_id: int) -> None:
         """Ask a job to stop; one that has ended already is left alone."""
-        with self._lock:
-            context = self._open.get(job_id)
-        if context:
+        if context := self._context(job_id):
             context.cancel()
+
+    def pause(self, job_id: int) -> None:
+        """Hold a job; one that has ended already is left alone."""
+        if context := self._context(job_id):
+            context.pause()
+
+    def resume(self, job_id: int) -> None:
+        """Let a paused job go on."""
+        if context := self._context(job_id):
+            context.resume()
 
     def close(self, timeout_s: float = 10.0) -> bool:
         """Refuse new jobs, cancel all, wait for them; tells whether all ended in time. May be called twice."""
@@ -57,8 +68,15 @@ class JobRunner:
             contexts, lanes = list(self._open.values()), list(self._lanes.values())
         for context in contexts:
             context.cancel()
-        ended = [lane.stop(timeout_s) for lane in lanes]
+        deadline = time.monotonic() + timeout_s
+        for lane in lanes:
+            lane.stop()
+        ended = [lane.join(max(0.0, deadline - time.monotonic())) for lane in lanes]
         return all(ended)
+
+    def _context(self, job_id: int) -> JobContext | None:
+        with self._lock:
+            return self._open.get(job_id)
 
     def _run(self, job: Job[Any], job_id: int, context: JobContext) -> None:
         self._sink(JobStarted(job_id, job.name))
