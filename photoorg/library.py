@@ -2,53 +2,56 @@
 
 import os
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self
+from typing import Self
 
 from photoorg.catalog.catalog import Catalog
 from photoorg.catalog.journal import JournalEntry
-from photoorg.catalog.library_settings import ACTIVE_MODEL
 from photoorg.catalog.photos import Counts
-from photoorg.catalog.records import Photo, WatchFolder
-from photoorg.embedding.encoder import Encoder, open_encoder
-from photoorg.embedding.models import InstalledModel, check_loads, installed, resolve
-from photoorg.embedding.references import DEMO
-from photoorg.errors import (
-    ActiveModelGone,
-    FolderNotWatched,
-    FolderUnreachable,
-    ModelMissing,
-    ModelNotInstalled,
-    ModelUnknown,
-    PhotoUnknown,
-)
+from photoorg.catalog.records import Failure, Photo, PhotoFacts, WatchFolder
+from photoorg.catalog.timeline import ALL_PHOTOS, FAVOURITES, Collection, Timeline, TimelineChanges
+from photoorg.embedding.encoder import Encoder
+from photoorg.embedding.models import InstalledModel
+from photoorg.embedding.open_encoders import EncoderHost, OpenEncoders
+from photoorg.errors import PhotoorgError, PhotoUnknown
 from photoorg.indexing.index_job import IndexTools
 from photoorg.indexing.indexer import IndexWhenFree
 from photoorg.indexing.install_job import InstallJob
 from photoorg.indexing.report import IndexReport
+from photoorg.indexing.watch_folders import FolderInfo, WatchFolders
+from photoorg.indexing.watch_job import WatchJob, log_trouble
 from photoorg.jobs.blocking import OnProgress, run_blocking
 from photoorg.paths import DataDir, default_data_dir
 from photoorg.search.examples import ExamplePhotos
+from photoorg.search.model_choice import ModelChoice
 from photoorg.search.query import Query
 from photoorg.search.searcher import Hit, Searcher, SearchResult
 from photoorg.settings import available_cores, load_settings
-from photoorg.volumes import mounted_volumes, real_path, volume_of
+from photoorg.volumes import real_path, volume_of
 
-__all__ = ["FolderInfo", "Hit", "IndexReport", "Library", "LibraryStats", "Photo", "SearchResult"]
+__all__ = [
+    "ALL_PHOTOS",
+    "FAVOURITES",
+    "Collection",
+    "Failure",
+    "FolderInfo",
+    "Hit",
+    "IndexReport",
+    "JournalEntry",
+    "Library",
+    "LibraryStats",
+    "Overview",
+    "Photo",
+    "PhotoFacts",
+    "SearchResult",
+    "Timeline",
+    "TimelineChanges",
+]
 
 PathLike = str | os.PathLike[str]
-
-
-@dataclass(frozen=True)
-class FolderInfo:
-    """A watch folder: where it is, whether its volume is mounted, how many photos it shows."""
-
-    path: Path
-    online: bool
-    photos: int
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,17 @@ class LibraryStats:
     sizes: dict[str, int]
 
 
+@dataclass(frozen=True)
+class Overview:
+    """What a window lists at its side: how many photos, favourites, unreadable files; the folders and the model."""
+
+    photos: int
+    favourites: int
+    failed: int
+    folders: list[FolderInfo]
+    active_model: str | None
+
+
 class Library:
     """A photo library in one data folder. Use it as a context manager, or call `close`.
 
@@ -75,15 +89,16 @@ class Library:
         data_dir: PathLike | None = None,
         *,
         device: str = "auto",
-        encoder_host: Literal["in-process", "own-process"] = "in-process",
+        encoder_host: EncoderHost = "in-process",
     ) -> None:
         self.data_dir = DataDir(_absolute(data_dir) if data_dir else default_data_dir())
         self.data_dir.create()
         self.settings = load_settings(self.data_dir.settings)
         self.catalog = Catalog(self.data_dir)
-        self._device = device
-        self._host = encoder_host
-        self._encoders: dict[str, Encoder] = {}
+        self._folders = WatchFolders(self.catalog)
+        self._models = ModelChoice(self.catalog, self.data_dir.models)
+        threads = self.settings.encode_threads or available_cores()
+        self._encoders = OpenEncoders(device, threads, encoder_host)
         self._searchers: dict[str, Searcher] = {}
         self._lock = threading.Lock()
 
@@ -97,63 +112,42 @@ class Library:
 
     def close(self) -> None:
         """End the encoders, close the catalog; may be called twice."""
-        while self._encoders:
-            self._encoders.popitem()[1].close()
+        self.interrupt()
         self._searchers.clear()
         self.catalog.close()
+
+    def interrupt(self) -> None:
+        """Let whatever waits for a model, in any thread, end with Cancelled; what is left to do is to close."""
+        self._encoders.close()
 
     # --- watch folders ---
 
     def add_folder(self, path: PathLike) -> WatchFolder:
         """Follow a folder. Raises FolderUnreachable; a folder that is followed already is simply returned."""
-        absolute = _absolute(path)
-        try:
-            os.listdir(absolute)
-        except OSError as error:
-            raise FolderUnreachable(path=str(absolute), detail=error.strerror) from error
-        real = real_path(absolute)
-        volume = volume_of(real)
-        return self.catalog.folders.add(volume, volume.relative(real))
+        return self._folders.add(_absolute(path))
 
     def remove_folder(self, path: PathLike) -> None:
         """Stop following a folder and hide its photos. Raises FolderNotWatched."""
-        self.catalog.folders.remove(self._watch_folder(path))
+        self._folders.remove(_absolute(path))
 
     def folders(self) -> list[FolderInfo]:
         """The watch folders."""
-        counts, volumes = self.catalog.folders.photo_counts(), mounted_volumes()
-        infos = []
-        for folder in self.catalog.folders.all():
-            volume = volumes.get(folder.volume_key)
-            path = Path(os.fsdecode(os.path.join(volume.mount if volume else folder.mount, folder.path)))
-            infos.append(FolderInfo(path, volume is not None and os.path.isdir(path), counts.get(folder.id, 0)))
-        return infos
+        return self._folders.describe()
 
     # --- models ---
 
     @property
     def active_model(self) -> InstalledModel | None:
         """The model every command uses, or None. Raises ActiveModelGone, ModelCorrupt."""
-        reference = self.catalog.settings.get(ACTIVE_MODEL)
-        if reference is None:
-            return None
-        try:
-            return resolve(reference, self.data_dir.models)
-        except (ModelUnknown, ModelNotInstalled) as error:
-            raise ActiveModelGone(model=reference) from error
+        return self._models.active()
 
     def use_model(self, reference: str) -> InstalledModel:
         """Make a model the active one, after one look whether a new one loads. Raises ModelUnknown, ModelNotInstalled, ModelCorrupt, ModelUnsupported."""
-        model = resolve(reference, self.data_dir.models)
-        if self.catalog.settings.get(ACTIVE_MODEL) != model.reference:
-            if model.reference != DEMO and not self.catalog.embeddings.knows_model(model.fingerprint):
-                check_loads(model)
-            self.catalog.settings.put(ACTIVE_MODEL, model.reference)
-        return model
+        return self._models.use(reference)
 
     def models(self) -> list[InstalledModel]:
         """The models on this machine."""
-        return installed(self.data_dir.models)
+        return self._models.all()
 
     def install_model(self, reference: str, *, on_progress: OnProgress | None = None) -> InstalledModel:
         """Download a model, or add one from a folder; the first one becomes the active model.
@@ -161,7 +155,7 @@ class Library:
         Raises ModelUnknown, ModelDownloadFailed, ModelCorrupt, ModelUnsupported, DiskFull, Cancelled.
         """
         model = run_blocking(InstallJob(reference, self.data_dir.models), "interactive", on_progress)
-        return model if self.catalog.settings.get(ACTIVE_MODEL) else self.use_model(model.reference)
+        return model if self._models.reference else self.use_model(model.reference)
 
     # --- indexing ---
 
@@ -171,15 +165,13 @@ class Library:
         `on_progress` gets a JobProgress now and then. Raises FolderUnreachable, DiskFull, Cancelled, model errors.
         """
         chosen = [self.add_folder(path) for path in folders] if folders else None
-        model = self.active_model
-        tools = IndexTools(
-            self.catalog,
-            self.data_dir.index,
-            self.settings,
-            model,
-            lambda: self._encoder(model or self._required_model()),
-        )
-        return run_blocking(IndexWhenFree(tools, chosen), "model", on_progress)
+        return run_blocking(IndexWhenFree(self._index_tools(), chosen), "model", on_progress)
+
+    def watch_job(
+        self, on_ready: Callable[[], None] = lambda: None, on_trouble: Callable[[PhotoorgError], None] = log_trouble
+    ) -> WatchJob:
+        """The job that indexes and follows the watch folders until it is cancelled; see there."""
+        return WatchJob(self._index_tools, on_ready, on_trouble)
 
     # --- search ---
 
@@ -190,16 +182,55 @@ class Library:
 
         Photos below the relevance cut-off are left out unless `keep_all`. Raises ModelMissing, NoSuchPhoto, ExampleUnreadable.
         """
-        model = self._required_model()
+        model = self._models.required()
         examples = () if like is None else (self._examples(model).embedding(Path(like))[1],)
         asked = text.encode("utf-8", "replace").decode().strip()  # a terminal may give bytes that are no text
         return self._searcher(model).search(Query(asked, examples), k, keep_all=keep_all)
 
     def similar(self, photo: PathLike, *, k: int = 20) -> SearchResult:
         """The photos most like this one, in the library or not. Raises ModelMissing, NoSuchPhoto, ExampleUnreadable."""
-        model = self._required_model()
+        model = self._models.required()
         picture, vector = self._examples(model).embedding(Path(photo))
         return self._searcher(model).search(Query(like=(vector,)), k, keep_all=True, without=picture)
+
+    def warm_up(self) -> None:
+        """Load what a first search waits for. Without a model there is nothing to load. Raises what `search` raises."""
+        model = self._models.active()
+        if model is not None:
+            self._searcher(model).warm_up()
+            self._encoders.of(model).warm_up("text")
+
+    # --- what a window shows ---
+
+    @property
+    def revision(self) -> int:
+        """A number that grows with every write to the catalog, by whichever program."""
+        return self.catalog.settings.revision
+
+    def timeline(self, show: Collection = ALL_PHOTOS) -> Timeline:
+        """The ids of a collection's photos, newest first."""
+        return self.catalog.timelines.timeline(show)
+
+    def changes(self, show: Collection, since: int) -> TimelineChanges | None:
+        """What changed in a collection after a revision; None if that is too much: then take a new timeline."""
+        return self.catalog.timelines.changes(show, since)
+
+    def photos_by_id(self, photo_ids: Sequence[int]) -> dict[int, Photo]:
+        """The photos with these ids, as far as the library shows them."""
+        return self.catalog.photos.by_ids(photo_ids)
+
+    def thumbnails(self, picture_keys: Sequence[bytes], long_side: int) -> dict[bytes, bytes]:
+        """Thumbnails (JPEG) of pictures by picture key; those that are not there are left out."""
+        return self.catalog.thumbnails.of(picture_keys, long_side)
+
+    def overview(self) -> Overview:
+        """The figures of the library, without those that take long to count."""
+        counts = self.catalog.photos.overview()
+        return Overview(*counts, folders=self.folders(), active_model=self._models.reference)
+
+    def failures(self) -> list[Failure]:
+        """The files in the watch folders that cannot be read, and why."""
+        return self.catalog.photos.failures([folder.id for folder in self.catalog.folders.all()])
 
     # --- what people do with photos ---
 
@@ -240,46 +271,30 @@ class Library:
             counts=self.catalog.photos.counts(),
             embedded=self.catalog.photos.embedded_counts(),
             folders=self.folders(),
-            active_model=self.catalog.settings.get(ACTIVE_MODEL),
+            active_model=self._models.reference,
             data_dir=self.data_dir.root,
             sizes=self.data_dir.sizes(),
         )
 
     # --- inside ---
 
-    def _watch_folder(self, path: PathLike) -> WatchFolder:
-        real = real_path(_absolute(path))
-        volume = volume_of(real)
-        found = self.catalog.folders.find(volume, volume.relative(real))
-        # Of a volume that is not mounted: where it was last seen.
-        last_seen = (f for f in self.catalog.folders.all() if os.path.join(f.mount, f.path) == real)
-        if (found := found or next(last_seen, None)) is None:
-            raise FolderNotWatched(path=str(path))
-        return found
+    def _index_tools(self) -> IndexTools:
+        model = self._models.active()
+        return IndexTools(self.catalog, self.data_dir.index, self.settings, model, self._encoder_of(model))
 
-    def _required_model(self) -> InstalledModel:
-        model = self.active_model
-        if model is None:
-            raise ModelMissing
-        return model
-
-    def _encoder(self, model: InstalledModel) -> Encoder:
-        with self._lock:
-            if model.fingerprint not in self._encoders:
-                threads = self.settings.encode_threads or available_cores()
-                self._encoders[model.fingerprint] = open_encoder(model, self._device, threads, self._host)
-            return self._encoders[model.fingerprint]
+    def _encoder_of(self, model: InstalledModel | None) -> Callable[[], Encoder]:
+        return lambda: self._encoders.of(model or self._models.required())
 
     def _searcher(self, model: InstalledModel) -> Searcher:
         with self._lock:
             if model.fingerprint not in self._searchers:
                 self._searchers[model.fingerprint] = Searcher(
-                    self.catalog, self.data_dir.index, model, lambda: self._encoder(model)
+                    self.catalog, self.data_dir.index, model, self._encoder_of(model)
                 )
             return self._searchers[model.fingerprint]
 
     def _examples(self, model: InstalledModel) -> ExamplePhotos:
-        return ExamplePhotos(self.catalog, model, lambda: self._encoder(model), self.settings)
+        return ExamplePhotos(self.catalog, model, self._encoder_of(model), self.settings)
 
 
 def _absolute(path: PathLike) -> Path:

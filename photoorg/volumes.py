@@ -5,10 +5,13 @@ import plistlib
 import re
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 _BY_UUID = "/dev/disk/by-uuid"
+_LOOK_AGAIN_S = 2.0
 _MOUNT_INFO = "/proc/self/mountinfo"
 _NETWORK_FILE_SYSTEMS = ("nfs", "cifs", "smb", "fuse.sshfs", "afp", "9p", "davfs")
 
@@ -41,6 +44,26 @@ def mounted_volumes() -> dict[str, Volume]:
         key = _key(mount, facts)
         volumes[key] = Volume(key, mount)
     return volumes
+
+
+class Mounted:
+    """The volumes that are mounted, looked up again every few seconds: drives come and go."""
+
+    def __init__(
+        self,
+        look: Callable[[], dict[str, Volume]] = mounted_volumes,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._look = look
+        self._clock = clock
+        self._known: tuple[float, dict[str, Volume]] | None = None
+
+    def volume(self, key: str) -> Volume | None:
+        """The mounted volume with this key, or None."""
+        known = self._known
+        if known is None or self._clock() - known[0] > _LOOK_AGAIN_S:
+            known = self._known = (self._clock(), self._look())
+        return known[1].get(key)
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,9 @@ from photoorg.catalog.migrations import steps_of
 from photoorg.catalog.photos import PhotoStore
 from photoorg.catalog.requests import RequestStore
 from photoorg.catalog.thumbnails import ThumbnailStore
+from photoorg.catalog.timeline import TimelineStore
 from photoorg.paths import DataDir
-from photoorg.volumes import mounted_volumes
+from photoorg.volumes import Mounted
 
 _BUMP_REVISION = "UPDATE library SET revision = revision + 1"
 
@@ -44,7 +45,8 @@ class Catalog:
         self.thumbnails = ThumbnailStore(thumbnails)
         self.folders = FolderStore(main)
         self.files = FileStore(main)
-        self.photos = PhotoStore(main, mounted_volumes())
+        self.photos = PhotoStore(main, Mounted())
+        self.timelines = TimelineStore(main)
         self.journal = Journal(main)
         self.requests = RequestStore(main)
         self.settings = LibrarySettings(main)

@@ -16,6 +16,12 @@ _KNOWN = """
            missing_since_utc IS NOT NULL, failure_code, picture_key
     FROM file
 """
+# Present and missing files have an index of places each.
+_AT_PLACE = " UNION ALL ".join(
+    f"{_KNOWN} WHERE missing_since_utc {state} AND volume_id = :volume AND {place}"
+    for state in ("IS NULL", "IS NOT NULL")
+    for place in ("path = :path", "path >= :first AND path < :after")
+)
 _FACT_COLUMNS = (
     "format", "width", "height", "orientation", "camera_make", "camera_model", "lens", "exposure_s", "f_number",
     "focal_length_mm", "iso", "latitude", "longitude", "altitude_m",
@@ -53,6 +59,15 @@ class FileStore:
             {"id": folder.id, "volume": folder.volume_id, "first": first, "after": after},
         )
         return [_known(row) for row in rows]
+
+    def known_at(self, places: Iterable[tuple[int, bytes]]) -> list[KnownFile]:
+        """All files at or below these places (volume id, path); missing ones too."""
+        found: dict[int, KnownFile] = {}
+        for volume_id, path in places:
+            first, after = paths_inside(path)
+            rows = self._db.all(_AT_PLACE, {"volume": volume_id, "path": path, "first": first, "after": after})
+            found.update((row[0], _known(row)) for row in rows)
+        return list(found.values())
 
     def without_embedding(self, fingerprint: str, folders: Sequence[WatchFolder]) -> list[KnownFile]:
         """One readable file for each shown picture that the model has not embedded, newest first."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from photoorg.catalog.database import IN_LIST_MAX, Database, batches, in_list
 from photoorg.catalog.records import Failure, Photo, PhotoFacts
-from photoorg.volumes import Volume
+from photoorg.volumes import Mounted, Volume
 
 _PHOTOS = """
     SELECT photo.id AS id, volume.key AS volume_key, volume.mount AS mount, shown.path AS path, shown.picture_key,
@@ -33,11 +33,11 @@ class Counts:
 
 
 class PhotoStore:
-    """Read-only; `volumes` are those mounted now, by key."""
+    """Read-only."""
 
-    def __init__(self, database: Database, volumes: dict[str, Volume]) -> None:
+    def __init__(self, database: Database, mounted: Mounted) -> None:
         self._db = database
-        self._volumes = volumes
+        self._mounted = mounted
 
     def by_picture(self, picture_keys: Sequence[bytes]) -> dict[bytes, list[Photo]]:
         """The shown photos of each picture, by picture key; copies have the same key."""
@@ -53,6 +53,17 @@ class PhotoStore:
         """The shown photo with this id, or None."""
         row = self._db.one(_PHOTOS + "WHERE photo.id = :id", {"id": photo_id})
         return self._photo(row) if row else None
+
+    def by_ids(self, photo_ids: Sequence[int]) -> dict[int, Photo]:
+        """Photo id -> photo, for those that are shown."""
+        rows = self._db.all(
+            # CROSS: from the few ids to their files, not from all files to the ids.
+            _PHOTOS.replace(
+                "FROM shown", "FROM json_each(:ids) wanted CROSS JOIN shown ON shown.photo_id = wanted.value"
+            ),
+            {"ids": json.dumps([int(number) for number in photo_ids])},
+        )
+        return {row["id"]: self._photo(row) for row in rows}
 
     def at(self, volume: Volume, path: bytes) -> Photo | None:
         """The shown photo whose file is at `path` (relative to the volume), or None."""
@@ -101,6 +112,17 @@ class PhotoStore:
         photos, readable, pictures, failed, missing = row
         return Counts(photos, readable + failed, pictures, failed, missing)
 
+    def overview(self) -> tuple[int, int, int]:
+        """How many photos, favourites and unreadable files are shown."""
+        row = self._db.one(
+            """SELECT (SELECT count(*) FROM shown),
+                      (SELECT count(*) FROM photo CROSS JOIN shown ON shown.photo_id = photo.id WHERE favourite = 1),
+                      (SELECT count(*) FROM file JOIN watch_folder ON watch_folder.id = watch_folder_id
+                       WHERE failure_code IS NOT NULL AND missing_since_utc IS NULL AND removed_utc IS NULL)"""
+        )
+        assert row is not None
+        return row[0], row[1], row[2]
+
     def failures(self, folder_ids: Sequence[int]) -> list[Failure]:
         """The files of these watch folders that cannot be read."""
         rows = self._db.all(
@@ -116,9 +138,9 @@ class PhotoStore:
         path = self._absolute(row["volume_key"], row["mount"], row["path"])
         facts = PhotoFacts(**{name: row[name] for name in _FACTS})
         texts = row["title"], row["caption"]
-        online = row["volume_key"] in self._volumes
+        online = self._mounted.volume(row["volume_key"]) is not None
         return Photo(row["id"], path, online, row["picture_key"], bool(row["favourite"]), row["rating"], *texts, facts)
 
     def _absolute(self, volume_key: str, last_mount: bytes, path: bytes) -> bytes:
-        volume = self._volumes.get(volume_key)
+        volume = self._mounted.volume(volume_key)
         return os.path.join(volume.mount if volume else last_mount, path)

@@ -1,8 +1,8 @@
 """Two JPEG sizes per picture in thumbnails.sqlite."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from photoorg.catalog.database import Database
+from photoorg.catalog.database import IN_LIST_MAX, Database, batches, in_list
 
 
 class ThumbnailStore:
@@ -32,3 +32,15 @@ class ThumbnailStore:
             {"key": picture_key, "side": long_side},
         )
         return jpeg
+
+    def of(self, picture_keys: Sequence[bytes], long_side: int) -> dict[bytes, bytes]:
+        """The thumbnails of pictures by picture key; those that are not there are left out."""
+        found: dict[bytes, bytes] = {}
+        for batch in batches(list(dict.fromkeys(picture_keys)), IN_LIST_MAX):
+            keys, params = in_list(batch)
+            rows = self._db.all(
+                f"SELECT picture_key, jpeg FROM thumbnail WHERE picture_key IN {keys} AND long_side = :side",
+                params | {"side": long_side},
+            )
+            found |= {row[0]: row[1] for row in rows}
+        return found

@@ -4,7 +4,7 @@ import contextlib
 import signal
 import threading
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -81,30 +81,30 @@ class ProcessEncoder:
     """An `Encoder` that drives a child process; after a loss the next call starts a fresh one."""
 
     def __init__(self, model: InstalledModel, device: str = "auto", threads: int | None = None) -> None:
-        """Start the child and wait until it knows its device. Raises DeviceUnavailable, EncoderLost."""
+        """Nothing is started yet: the first use does that, and `close` can end it at any time."""
         self.model = model
         self._arguments = (model, device, threads)
         self._child: _Child | None = None
-        self._facts: _Facts
+        self._known_facts: _Facts | None = None
+        self._start = threading.Lock()
         self._state = threading.Lock()
         self._turns = {tower: threading.Lock() for tower in _TOWERS}
         self._closed = False
-        self._running()
 
     @property
     def device(self) -> str:
-        """Where the child computes."""
-        return self._facts.device
+        """Where the child computes. Like the other facts: raises DeviceUnavailable, EncoderLost, Cancelled."""
+        return self._facts().device
 
     @property
     def precision(self) -> str:
         """What the towers compute in."""
-        return self._facts.precision
+        return self._facts().precision
 
     @property
     def batch_size(self) -> int:
         """Images per call that suit the device."""
-        return self._facts.batch_size
+        return self._facts().batch_size
 
     @property
     def pid(self) -> int | None:
@@ -142,31 +142,46 @@ class ProcessEncoder:
                     child.pipes[tower].close()
 
     def _call(self, tower: TowerName, *parts: Any) -> Any:
-        with self._turns[tower]:
+        with self._turns[tower], self._cancelled_if_closed():
             child = self._running()
             try:
                 child.send(tower, *parts)
                 return child.receive(tower)
             except EncoderLost:
                 self._forget(child)
-                if self._closed:
-                    raise Cancelled from None
                 raise
 
-    def _running(self) -> _Child:
-        """The child, started if there is none."""
-        with self._state:
+    @contextlib.contextmanager
+    def _cancelled_if_closed(self) -> Iterator[None]:
+        try:
+            yield
+        except EncoderLost:
             if self._closed:
-                raise Cancelled
-            if self._child is None:
-                child = _Child(*self._arguments)
-                try:
-                    self._facts = child.receive("image")
-                except BaseException:
-                    child.end()
-                    raise
-                self._child = child
-            return self._child
+                raise Cancelled from None
+            raise
+
+    def _facts(self) -> _Facts:
+        if self._known_facts is None:
+            with self._cancelled_if_closed():
+                self._running()
+        assert self._known_facts is not None
+        return self._known_facts
+
+    def _running(self) -> _Child:
+        """The child, started and ready. Starting takes seconds, in which `close` does not wait."""
+        with self._start:
+            with self._state:
+                if self._closed:
+                    raise Cancelled
+                if self._child is not None:
+                    return self._child
+                child = self._child = _Child(*self._arguments)
+            try:
+                self._known_facts = child.receive("image")
+            except BaseException:
+                self._forget(child)
+                raise
+            return child
 
     def _forget(self, child: _Child) -> None:
         with self._state:

@@ -81,7 +81,7 @@ class Searcher:
         self._model_id = catalog.embeddings.model_id(model.fingerprint, model.reference, model.dimension)
         self._texts = TextEncodings(catalog.embeddings, model, encoder)
         self._cache = IndexCache(catalog, index_dir, model)
-        self._exact: _Latest[ExactSearch] = _Latest()
+        self._exact: tuple[EmbeddingState, ExactSearch] | None = None
         self._index: _Latest[Nearest | None] = _Latest()
         self._sample: _Latest[Float32] = _Latest()
         self._coverage: _Latest[float] = _Latest()
@@ -109,6 +109,15 @@ class Searcher:
             search_seconds=time.perf_counter() - encoded,
         )
 
+    def warm_up(self) -> None:
+        """Read the embeddings, the background queries and the sample now instead of at the first search."""
+        self._texts.background()
+        state = self._catalog.embeddings.state(self._model_id)
+        if state.count:
+            self._exact_of(state)
+            self._sample_of(state)
+            self._share_embedded(state)
+
     def _hits(self, aim: Aim, state: EmbeddingState, k: int, without: bytes | None, *, for_text: bool) -> list[Hit]:
         """The k best photos that are shown; embeddings of hidden and missing ones are passed over."""
         wanted = max(64, 2 * k)
@@ -117,7 +126,7 @@ class Searcher:
             hits = self._shown(*index.nearest(aim.direction, wanted), aim.noise, without)
             if len(hits) >= k:
                 return hits[:k]
-        exact = self._exact.get(state, lambda: ExactSearch(self._catalog.embeddings.load(self._model_id)))
+        exact = self._exact_of(state)
         hits = []
         for ids, scores in _pages(exact, aim.direction, wanted):
             hits += self._shown(ids, scores, aim.noise, without)
@@ -143,6 +152,19 @@ class Searcher:
         for start in range(0, len(picture_keys), _PAGE):
             photos |= self._catalog.photos.by_picture(picture_keys[start : start + _PAGE])
         return photos
+
+    def _exact_of(self, state: EmbeddingState) -> ExactSearch:
+        """The exact search over what there is now; only embeddings that are new since the last one are read."""
+        kept, store = self._exact, self._catalog.embeddings
+        if kept is None or store.state(self._model_id, up_to=kept[0].sequence) != kept[0]:
+            exact = ExactSearch.of(store.load(self._model_id))
+        elif kept[0] != state:
+            exact = kept[1].extended(store.load(self._model_id, after=kept[0].sequence))
+        else:
+            return kept[1]
+        # What was read may be newer than `state`: it is known by what it holds.
+        self._exact = (EmbeddingState(exact.count, exact.newest), exact)
+        return exact
 
     def _current_index(self, state: EmbeddingState) -> Nearest | None:
         return self._index.get((state, self._cache.header()), self._cache.load_current)

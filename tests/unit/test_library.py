@@ -29,9 +29,9 @@ def encoders(monkeypatch):
         opened.append(StubEncoder(model))
         return opened[-1]
 
-    monkeypatch.setattr("photoorg.library.open_encoder", open_encoder)
-    monkeypatch.setattr("photoorg.library.resolve", lambda reference, _: stub_model(reference))
-    monkeypatch.setattr("photoorg.library.check_loads", lambda _: None)  # the stub has no files
+    monkeypatch.setattr("photoorg.embedding.open_encoders.open_encoder", open_encoder)
+    monkeypatch.setattr("photoorg.search.model_choice.resolve", lambda reference, _: stub_model(reference))
+    monkeypatch.setattr("photoorg.search.model_choice.check_loads", lambda _: None)  # the stub has no files
     return opened
 
 

@@ -9,7 +9,7 @@ from catalog_samples import FACTS, STAT, digest, failed, known, place, read, sho
 
 from photoorg.catalog.catalog import Catalog
 from photoorg.catalog.photos import Counts, PhotoStore
-from photoorg.volumes import Volume, volume_of
+from photoorg.volumes import Mounted, Volume, volume_of
 
 VECTOR = np.full(4, 0.5, np.float32)
 
@@ -110,7 +110,7 @@ def test_photos_of_a_mounted_volume_are_online_at_its_present_mount_point(catalo
 
 def test_a_volume_that_is_mounted_elsewhere_moves_all_its_photos(catalog, folder):
     store(catalog, read(folder, "sea.jpg"))
-    elsewhere = PhotoStore(catalog.photos._db, {"uuid:1234": Volume("uuid:1234", b"/mnt")})
+    elsewhere = PhotoStore(catalog.photos._db, Mounted(look=lambda: {"uuid:1234": Volume("uuid:1234", b"/mnt")}))
     assert [photo.path for photo in elsewhere.all()] == [b"/mnt/pictures/sea.jpg"]
     assert elsewhere.failures([folder.id]) == []
 

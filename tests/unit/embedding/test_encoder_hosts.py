@@ -124,7 +124,7 @@ def test_closing_twice_and_using_it_then(open_host, vit, noise):
 
 def test_a_device_that_is_not_there(open_host, vit, monkeypatch):
     with pytest.raises(DeviceUnavailable) as caught:
-        open_host(vit, device="xpu")
+        assert open_host(vit, device="xpu").device
     assert caught.value.params == {"device": "xpu"}
 
 

@@ -30,8 +30,37 @@ while True:
 @pytest.fixture
 def encoder(vit):
     encoder = open_encoder(vit, device="cpu", host="own-process")
+    assert encoder.device == "cpu"  # asking starts the child
     yield encoder
     encoder.close()
+
+
+def test_nothing_starts_before_the_first_use(vit):
+    encoder = open_encoder(vit, device="cpu", host="own-process")
+    assert encoder.pid is None
+    encoder.close()
+    with pytest.raises(Cancelled):
+        encoder.encode_texts(["a house"])
+
+
+def test_closing_does_not_wait_for_a_child_that_is_starting(vit):
+    encoder = open_encoder(vit, device="cpu", host="own-process")
+    ended = []
+
+    def warm_up():
+        try:
+            encoder.warm_up("text")
+        except Cancelled as error:
+            ended.append(error)
+
+    thread = threading.Thread(target=warm_up)
+    thread.start()
+    while (pid := encoder.pid) is None:
+        thread.join(0.01)
+    psutil.Process(pid).suspend()  # it would never be ready
+    encoder.close()
+    thread.join()
+    assert ended
 
 
 def test_a_killed_child_costs_one_call(encoder, vit, noise):

@@ -222,13 +222,19 @@ def test_new_embeddings_are_found_at_once_and_old_ones_read_once(filled, searche
     filled.photo("one", RED)
     loads = []
     load = filled.catalog.embeddings.load
-    monkeypatch.setattr(filled.catalog.embeddings, "load", lambda *args: (loads.append(args), load(*args))[1])
+
+    def counting_load(model_id, after=0):
+        found = load(model_id, after)
+        loads.append(len(found.ids))
+        return found
+
+    monkeypatch.setattr(filled.catalog.embeddings, "load", counting_load)
     for _ in range(3):
         searcher.search(Query("red"), 5)
-    assert len(loads) == 1
+    assert loads == [1]
     filled.photo("two", RED)
     assert names(searcher.search(Query("red"), 5)) == ["one", "two"]
-    assert len(loads) == 2
+    assert loads == [1, 1]
 
 
 @pytest.fixture

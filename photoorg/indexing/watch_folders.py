@@ -1,0 +1,62 @@
+"""The folders that people asked to follow."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from photoorg.catalog.catalog import Catalog
+from photoorg.catalog.records import WatchFolder
+from photoorg.errors import FolderNotWatched, FolderUnreachable
+from photoorg.volumes import mounted_volumes, real_path, volume_of
+
+
+@dataclass(frozen=True)
+class FolderInfo:
+    """A watch folder: where it is, whether it can be reached now, how many photos it shows."""
+
+    id: int
+    path: Path
+    online: bool
+    photos: int
+
+
+class WatchFolders:
+    """Adds, removes and describes watch folders. Paths are absolute."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+
+    def add(self, path: Path) -> WatchFolder:
+        """Follow a folder; one that is followed already is simply returned. Raises FolderUnreachable."""
+        try:
+            os.listdir(path)
+        except OSError as error:
+            raise FolderUnreachable(path=str(path), detail=error.strerror) from error
+        real = real_path(path)
+        volume = volume_of(real)
+        return self._catalog.folders.add(volume, volume.relative(real))
+
+    def remove(self, path: Path) -> None:
+        """Stop following a folder and hide its photos. Raises FolderNotWatched."""
+        self._catalog.folders.remove(self._find(path))
+
+    def describe(self) -> list[FolderInfo]:
+        """The watch folders, in the order they were added."""
+        counts, volumes = self._catalog.folders.photo_counts(), mounted_volumes()
+        infos = []
+        for folder in self._catalog.folders.all():
+            volume = volumes.get(folder.volume_key)
+            path = Path(os.fsdecode(os.path.join(volume.mount if volume else folder.mount, folder.path)))
+            online = volume is not None and os.path.isdir(path)
+            infos.append(FolderInfo(folder.id, path, online, counts.get(folder.id, 0)))
+        return infos
+
+    def _find(self, path: Path) -> WatchFolder:
+        real = real_path(path)
+        volume = volume_of(real)
+        found = self._catalog.folders.find(volume, volume.relative(real))
+        # Of a volume that is not mounted: where it was last seen.
+        last_seen = (f for f in self._catalog.folders.all() if os.path.join(f.mount, f.path) == real)
+        if (found := found or next(last_seen, None)) is None:
+            raise FolderNotWatched(path=str(path))
+        return found
