@@ -244,6 +244,39 @@ class NothingToUndo(PhotoorgError):
     message = "There is nothing to {action}."
 
 
+# --- the window -----------------------------------------------------------------------------------------------------
+
+
+class NoDisplay(PhotoorgError):
+    """There is no screen to open a window on."""
+
+    code = "no-display"
+    message = "The window cannot be opened: {detail}."
+    hint = (
+        "Start it in a desktop session. These need no display: `photoorg index`, `photoorg watch`, `photoorg search`, "
+        "`photoorg similar`, `photoorg stats`, `photoorg demo --headless`."
+    )
+
+
+class QtLibrariesMissing(PhotoorgError):
+    """Qt cannot start because libraries of the system are not installed."""
+
+    code = "qt-libraries-missing"
+    message = "The window needs system libraries that are not installed: {libraries}."
+    hint = (
+        "Debian and Ubuntu: `sudo apt install {debian}`. Fedora: `sudo dnf install {fedora}`. "
+        "The other commands do without: `photoorg index`, `photoorg search`, `photoorg demo --headless` ..."
+    )
+
+
+class WindowNotAnswering(PhotoorgError):
+    """Another program shows this library, and cannot be asked to come to the front."""
+
+    code = "window-not-answering"
+    message = "Another photoorg window has the library {path} open, and does not answer."
+    hint = "Close that window, or end its program, then start again."
+
+
 # --- models ---------------------------------------------------------------------------------------------------------
 
 

@@ -3,27 +3,28 @@
 import os
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from photoorg.catalog.catalog import Catalog
 from photoorg.catalog.journal import JournalEntry
-from photoorg.catalog.photos import Counts
 from photoorg.catalog.records import Failure, Photo, PhotoFacts, WatchFolder
 from photoorg.catalog.timeline import ALL_PHOTOS, FAVOURITES, Collection, Timeline, TimelineChanges
 from photoorg.embedding.encoder import Encoder
 from photoorg.embedding.models import InstalledModel
 from photoorg.embedding.open_encoders import EncoderHost, OpenEncoders
 from photoorg.errors import PhotoorgError, PhotoUnknown
-from photoorg.indexing.index_job import IndexTools
+from photoorg.indexing.figures import LibraryStats, Overview, overview_of, stats_of
 from photoorg.indexing.indexer import IndexWhenFree
 from photoorg.indexing.install_job import InstallJob
 from photoorg.indexing.report import IndexReport
+from photoorg.indexing.tools import IndexTools
 from photoorg.indexing.watch_folders import FolderInfo, WatchFolders
 from photoorg.indexing.watch_job import WatchJob, log_trouble
 from photoorg.jobs.blocking import OnProgress, run_blocking
+from photoorg.media.rendering import Picture, PictureRenderer
+from photoorg.media.settled_pool import picture_renderer
 from photoorg.paths import DataDir, default_data_dir
 from photoorg.search.examples import ExamplePhotos
 from photoorg.search.model_choice import ModelChoice
@@ -46,35 +47,13 @@ __all__ = [
     "Overview",
     "Photo",
     "PhotoFacts",
+    "Picture",
     "SearchResult",
     "Timeline",
     "TimelineChanges",
 ]
 
 PathLike = str | os.PathLike[str]
-
-
-@dataclass(frozen=True)
-class LibraryStats:
-    """What is in the library; `embedded` counts photos by model, `sizes` are bytes on disk."""
-
-    counts: Counts
-    embedded: dict[str, int]
-    folders: list[FolderInfo]
-    active_model: str | None
-    data_dir: Path
-    sizes: dict[str, int]
-
-
-@dataclass(frozen=True)
-class Overview:
-    """What a window lists at its side: how many photos, favourites, unreadable files; the folders and the model."""
-
-    photos: int
-    favourites: int
-    failed: int
-    folders: list[FolderInfo]
-    active_model: str | None
 
 
 class Library:
@@ -100,6 +79,7 @@ class Library:
         threads = self.settings.encode_threads or available_cores()
         self._encoders = OpenEncoders(device, threads, encoder_host)
         self._searchers: dict[str, Searcher] = {}
+        self._renderer: PictureRenderer | None = None
         self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
@@ -117,8 +97,10 @@ class Library:
         self.catalog.close()
 
     def interrupt(self) -> None:
-        """Let whatever waits for a model, in any thread, end with Cancelled; what is left to do is to close."""
+        """Let whatever waits for a model or a picture, in any thread, end with Cancelled; then only closing makes sense."""
         self._encoders.close()
+        if self._renderer:
+            self._renderer.close()
 
     # --- watch folders ---
 
@@ -187,18 +169,20 @@ class Library:
         asked = text.encode("utf-8", "replace").decode().strip()  # a terminal may give bytes that are no text
         return self._searcher(model).search(Query(asked, examples), k, keep_all=keep_all)
 
-    def similar(self, photo: PathLike, *, k: int = 20) -> SearchResult:
+    def similar(self, photo: PathLike | Photo, *, k: int = 20) -> SearchResult:
         """The photos most like this one, in the library or not. Raises ModelMissing, NoSuchPhoto, ExampleUnreadable."""
         model = self._models.required()
-        picture, vector = self._examples(model).embedding(Path(photo))
+        examples = self._examples(model)
+        picture, vector = examples.of_photo(photo) if isinstance(photo, Photo) else examples.embedding(Path(photo))
         return self._searcher(model).search(Query(like=(vector,)), k, keep_all=True, without=picture)
 
-    def warm_up(self) -> None:
-        """Load what a first search waits for. Without a model there is nothing to load. Raises what `search` raises."""
-        model = self._models.active()
-        if model is not None:
-            self._searcher(model).warm_up()
-            self._encoders.of(model).warm_up("text")
+    def prepare_search(self) -> None:
+        """Read what a first search would wait for, but for the model. Raises what `search` raises."""
+        self._searcher(self._models.required()).prepare()
+
+    def prepare_encoder(self) -> None:
+        """Load the model's text tower. Raises what `search` raises."""
+        self._encoders.of(self._models.required()).warm_up("text")
 
     # --- what a window shows ---
 
@@ -223,10 +207,18 @@ class Library:
         """Thumbnails (JPEG) of pictures by picture key; those that are not there are left out."""
         return self.catalog.thumbnails.of(picture_keys, long_side)
 
+    def picture(self, photo: Photo, at_least: int | None = None) -> Picture:
+        """A photo's pixels, decoded in a worker process; with `at_least` its long side has that many pixels or more.
+
+        None means all pixels, within bounds. Raises FileVanished, UnreadableImage, Cancelled (interrupted meanwhile).
+        """
+        with self._lock:
+            self._renderer = self._renderer or picture_renderer(self.settings)
+        return self._renderer.render(photo.path, at_least)
+
     def overview(self) -> Overview:
         """The figures of the library, without those that take long to count."""
-        counts = self.catalog.photos.overview()
-        return Overview(*counts, folders=self.folders(), active_model=self._models.reference)
+        return overview_of(self.catalog, self._folders, self._models)
 
     def failures(self) -> list[Failure]:
         """The files in the watch folders that cannot be read, and why."""
@@ -247,15 +239,15 @@ class Library:
         """All photos that the library shows, newest first."""
         return self.catalog.photos.all()
 
-    def set_favourite(self, photos: Sequence[Photo], *, favourite: bool) -> JournalEntry:
-        """Mark photos as favourites, or not. One undoable change."""
-        return self.catalog.journal.set_photos([photo.id for photo in photos], "favourite", int(favourite))
+    def set_favourite(self, photos: Sequence[Photo | int], *, favourite: bool) -> JournalEntry:
+        """Mark photos (or ids of photos) as favourites, or not. One undoable change."""
+        return self.catalog.journal.set_photos(_ids(photos), "favourite", int(favourite))
 
-    def set_rating(self, photos: Sequence[Photo], rating: int) -> JournalEntry:
-        """Give photos 0 to 5 stars. One undoable change. Raises ValueError."""
+    def set_rating(self, photos: Sequence[Photo | int], rating: int) -> JournalEntry:
+        """Give photos (or ids of photos) 0 to 5 stars. One undoable change. Raises ValueError."""
         if not 0 <= rating <= 5:  # noqa: PLR2004 - stars
             raise ValueError(f"a rating has 0 to 5 stars, not {rating}")
-        return self.catalog.journal.set_photos([photo.id for photo in photos], "rating", rating)
+        return self.catalog.journal.set_photos(_ids(photos), "rating", rating)
 
     def undo(self) -> JournalEntry:
         """Take back the last change, also one of an earlier run. Raises NothingToUndo."""
@@ -267,14 +259,7 @@ class Library:
 
     def stats(self) -> LibraryStats:
         """What is in the library."""
-        return LibraryStats(
-            counts=self.catalog.photos.counts(),
-            embedded=self.catalog.photos.embedded_counts(),
-            folders=self.folders(),
-            active_model=self._models.reference,
-            data_dir=self.data_dir.root,
-            sizes=self.data_dir.sizes(),
-        )
+        return stats_of(self.catalog, self._folders, self._models, self.data_dir)
 
     # --- inside ---
 
@@ -300,3 +285,7 @@ class Library:
 def _absolute(path: PathLike) -> Path:
     """`~` is the home folder; of a user that is unknown it is a name like any other."""
     return Path(os.path.expanduser(path)).absolute()
+
+
+def _ids(photos: Sequence[Photo | int]) -> list[int]:
+    return [photo.id if isinstance(photo, Photo) else photo for photo in photos]

@@ -57,6 +57,11 @@ class DataDir:
         return self.root / "settings.toml"
 
     @property
+    def window_state(self) -> Path:
+        """What the window looked like when it was closed."""
+        return self.root / "window.ini"
+
+    @property
     def log(self) -> Path:
         """The log file."""
         return self.root / "photoorg.log"

@@ -39,14 +39,20 @@ class Globals:
 
 def open_library(ctx: typer.Context, data_dir: Path | None, device: str = "auto") -> "Library":
     """The library that the options name. Raises what Library raises; a usage error for an unknown device."""
-    if device not in DEVICES:
-        raise typer.BadParameter(f"{device!r} is not one of {', '.join(DEVICES)}.", param_hint="--device")
+    checked_device(device)
     from photoorg.library import Library
     from photoorg.log import set_up_logging
 
     library = Library(chosen_data_dir(ctx, data_dir), device=device)
     set_up_logging(library.data_dir.log)
     return library
+
+
+def checked_device(device: str) -> str:
+    """The device as given. Raises a usage error for one that is unknown."""
+    if device not in DEVICES:
+        raise typer.BadParameter(f"{device!r} is not one of {', '.join(DEVICES)}.", param_hint="--device")
+    return device
 
 
 def chosen_data_dir(ctx: typer.Context, data_dir: Path | None) -> Path | None:

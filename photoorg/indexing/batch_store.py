@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from photoorg.catalog.catalog import Catalog
 from photoorg.catalog.records import FailedFile, FileStat, PhotoFacts, ReadFile
 from photoorg.embedding.encoder import Encoder, Pixels
-from photoorg.errors import EmbeddingInvalid, PhotoorgError
+from photoorg.errors import EmbeddingInvalid, UnreadableImage
 from photoorg.indexing.diff import WorkItem
 from photoorg.media.decode import DecodedPhoto
 from photoorg.media.hashes import PERCEPTUAL_HASH_VERSION
@@ -35,7 +35,7 @@ class Unread:
     """A file and why it could not be decoded."""
 
     item: WorkItem
-    error: PhotoorgError
+    error: UnreadableImage
 
 
 class BatchStore:

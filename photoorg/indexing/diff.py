@@ -1,6 +1,6 @@
 """The difference between the disk and the catalog: new, changed, moved and missing files."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from photoorg.catalog.records import FileStat, KnownFile, Place
@@ -33,14 +33,23 @@ class Diff:
     renamed: int = 0
 
 
-def compare(scan: Scan, known: Iterable[KnownFile]) -> Diff:
-    """Compare what was found with what is known of the same folders. Newest files come first in `work`."""
+def _nothing_settles(_place: Place) -> bool:
+    return False
+
+
+def compare(scan: Scan, known: Iterable[KnownFile], settles: Callable[[Place], bool] = _nothing_settles) -> Diff:
+    """Compare what was found with what is known of the same folders. Newest files come first in `work`.
+
+    A place that `settles` still changes: it is left alone, except that the file which was there may have moved away.
+    """
     known = list(known)
     at_place = {(k.place.volume_id, k.place.path): k for k in known if not k.missing}
     placed: set[int] = set()
     pending: list[_Pending] = []
     diff = Diff()
     for where, found in scan.files.items():
+        if settles(found.place):
+            continue
         old = at_place.get(where)
         if old is not None and old.stat == found.stat:
             placed.add(old.id)
@@ -50,7 +59,7 @@ def compare(scan: Scan, known: Iterable[KnownFile]) -> Diff:
             pending.append((found, old))
     _settle(diff, pending, [k for k in known if k.id not in placed])
     placed |= {file_id for file_id, _, _ in diff.moves} | {item.file_id for item in diff.work if item.file_id}
-    diff.missing = [k for k in known if not k.missing and k.id not in placed and not _is_hidden(k, scan)]
+    diff.missing = [k for k in known if not (k.missing or k.id in placed or _is_hidden(k, scan) or settles(k.place))]
     diff.work.sort(key=lambda item: -item.stat.mtime_ns)
     return diff
 

@@ -1,7 +1,8 @@
 """The indexer: of several programs on one library, one at a time runs index jobs; the others ask it or wait."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from photoorg.catalog.records import Request, WatchFolder
 from photoorg.errors import Cancelled, PhotoorgError
@@ -10,7 +11,11 @@ from photoorg.indexing.report import IndexReport
 from photoorg.jobs.job import JobContext
 
 INDEX_REQUEST = "index"
+WAITING = "Waiting for another photoorg that indexes this library"
 _POLL_S = 0.5
+_ERROR = "error"
+
+Index = Callable[[Sequence[WatchFolder] | None], IndexReport]
 
 logger = logging.getLogger(__name__)
 
@@ -37,9 +42,9 @@ class IndexWhenFree:
         try:
             while not catalog.lease.take(_POLL_S):
                 ctx.check_cancelled()
-                ctx.progress(0, 0, "Waiting for another photoorg that indexes this library")
+                ctx.progress(0, 0, WAITING)
                 if (answer := catalog.requests.result(request_id)) is not None:
-                    return IndexReport.from_dict(answer)
+                    return _report_of(answer)
             # The holder may have answered just before it gave the lease back; a rescan costs little.
         finally:
             catalog.requests.drop(request_id)
@@ -48,25 +53,36 @@ class IndexWhenFree:
     def _run_with_lease(self, ctx: JobContext) -> IndexReport:
         try:
             report = IndexJob(self._tools, self._folders).run(ctx)
-            _serve(ctx, self._tools)
+            serve(self._tools, lambda folders: IndexJob(self._tools, folders).run(ctx))
             return report
         finally:
             self._tools.catalog.lease.release()
 
 
-def _serve(ctx: JobContext, tools: IndexTools) -> None:
-    """Answer what other programs asked meanwhile; a request for another model waits for its own program."""
+def serve(tools: IndexTools, index: Index, *, of_any_model: bool = False) -> None:
+    """Answer what other programs asked meanwhile, with a report or an error.
+
+    A request for another model waits for its own program, unless `of_any_model`: the lease will not be free for long.
+    """
     for request in tools.catalog.requests.open():
-        if request.kind == INDEX_REQUEST and request.params["model"] == _reference(tools):
-            try:
-                report = IndexJob(tools, _folders_of(request, tools)).run(ctx)
-            except Cancelled:
-                raise
-            except PhotoorgError as error:  # its own program meets the same error when it gets the lease
-                logger.info("a request of another program failed: %s", error)
-                tools.catalog.requests.drop(request.id)
-                continue
-            tools.catalog.requests.finish(request.id, report.to_dict())
+        if request.kind == INDEX_REQUEST and (of_any_model or request.params["model"] == _reference(tools)):
+            tools.catalog.requests.finish(request.id, _answer(request, tools, index))
+
+
+def _answer(request: Request, tools: IndexTools, index: Index) -> dict[str, Any]:
+    try:
+        return index(_folders_of(request, tools)).to_dict()
+    except Cancelled:
+        raise
+    except PhotoorgError as error:
+        logger.info("a request of another program failed: %s", error)
+        return {_ERROR: error.code, "params": error.params}
+
+
+def _report_of(answer: dict[str, Any]) -> IndexReport:
+    if _ERROR in answer:
+        raise PhotoorgError.from_code(answer[_ERROR], answer["params"])
+    return IndexReport.from_dict(answer)
 
 
 def _folders_of(request: Request, tools: IndexTools) -> list[WatchFolder] | None:

@@ -9,38 +9,41 @@ from typing import TypeVar
 Item = TypeVar("Item")
 Value = TypeVar("Value")
 
-_CANCEL_CHECK_S = 0.25
+_CHECK_S = 0.2
 
 
 def run_ahead(
     items: Iterable[Item],
     submit: Callable[[Item], "Future[Value]"],
     ahead: int,
-    check_cancelled: Callable[[], None],
+    check: Callable[[], None],
 ) -> Iterator[tuple[Item, "Future[Value]"]]:
-    """Each item with its finished future, in the order in which they finish; at most `ahead` are under way."""
+    """Each item with its finished future, in the order in which they finish; at most `ahead` are under way.
+
+    `check` is called often, and may raise. The items' iterator may have more items again after it had none.
+    """
     finished: queue.SimpleQueue[tuple[Item, Future[Value]]] = queue.SimpleQueue()
     waiting = iter(items)
+    running = 0
 
     def start(item: Item) -> None:
         submit(item).add_done_callback(lambda future: finished.put((item, future)))
 
-    running = 0
-    for item in islice(waiting, ahead):
-        start(item)
-        running += 1
-    while running:
-        yield _next(finished, check_cancelled)
-        running -= 1
-        for item in islice(waiting, 1):
+    def fill_up() -> int:
+        started = 0
+        for item in islice(waiting, ahead - running):
             start(item)
-            running += 1
+            started += 1
+        return started
 
-
-def _next(finished: "queue.SimpleQueue[Value]", check_cancelled: Callable[[], None]) -> Value:
-    while True:
-        check_cancelled()
+    running += fill_up()
+    while running:
+        check()
+        running += fill_up()
         try:
-            return finished.get(timeout=_CANCEL_CHECK_S)
+            done = finished.get(timeout=_CHECK_S)
         except queue.Empty:
             continue
+        yield done
+        running -= 1
+        running += fill_up()

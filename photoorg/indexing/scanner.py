@@ -1,6 +1,7 @@
 """The scanner: what picture files are in a folder now, at the cost of one stat per file."""
 
 import os
+import stat
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +24,22 @@ UNREADABLE_FOLDER = "unreadable folder"
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A path at or below the real path `root` of a watch folder."""
+
+    folder: WatchFolder
+    root: bytes
+    path: bytes
+
+    def is_followed(self) -> bool:
+        """Whether a walk from the root would come here."""
+        below = os.path.join(self.root, b"")
+        if not self.path.startswith(below):
+            return False
+        return all(is_followed(name) for name in self.path[len(below) :].split(os.sep.encode()))
+
+
+@dataclass(frozen=True, slots=True)
 class FoundFile:
     """A picture file on the disk; `path` is absolute and real (without symbolic links)."""
 
@@ -35,17 +52,21 @@ class FoundFile:
 class Scan:
     """What a walk found: picture files by (volume id, path), what was skipped, folders that could not be listed.
 
-    `unreachable`: watch folder id -> why not even that could be listed.
+    `unreachable`: watch folder id -> why not even that could be listed. Of a look at parts of folders only: `looked_at`
+    are the places (volume id, path) that were looked at, with all below them; `links` are the ids
+    of watch folders in which symbolic links were met: these lead anywhere, and need a look at the whole folder.
     """
 
     files: dict[tuple[int, bytes], FoundFile] = field(default_factory=dict)
     skipped: Counter[str] = field(default_factory=lambda: Counter({NOT_A_PICTURE: 0, HIDDEN: 0, IGNORED: 0}))
     unlisted: list[tuple[int, bytes]] = field(default_factory=list)
     unreachable: dict[int, str] = field(default_factory=dict)
+    looked_at: list[tuple[int, bytes]] = field(default_factory=list)
+    links: set[int] = field(default_factory=set)
 
 
 class Scanner:
-    """Walks watch folders; each directory once, however many links and folders lead to it."""
+    """Walks watch folders, or parts; each directory once, however many links and folders lead to it."""
 
     def __init__(self, folders: FolderStore, check: Callable[[int], None]) -> None:
         """`check` is called with the number of files found so far, about once per directory; it may raise."""
@@ -63,6 +84,43 @@ class Scanner:
             self._walk(folder, root)
         return self._scan
 
+    def look_at(self, parts: Sequence[Part]) -> Scan:
+        """Look at paths below watch folders, and at all below them; what is gone is looked at too."""
+        for part in parts:
+            if part.is_followed():
+                self._look_at_part(part)
+        return self._scan
+
+    def _look_at_part(self, part: Part) -> None:
+        try:
+            status = os.lstat(part.path)
+        except (FileNotFoundError, NotADirectoryError):
+            self._scan.looked_at.append(self._place(part.path))
+            return
+        except OSError:  # a folder on the way may not be entered: nothing is known
+            return
+        if stat.S_ISLNK(status.st_mode):
+            self._scan.links.add(part.folder.id)
+            return
+        self._scan.looked_at.append(self._place(part.path))
+        if stat.S_ISDIR(status.st_mode):
+            self._walk(part.folder, part.path)
+        elif stat.S_ISREG(status.st_mode):
+            name = os.path.basename(part.path)
+            self._note_file(part.folder, part.path, name, status.st_dev, lambda: status)
+
+    def _place(self, path: bytes) -> tuple[int, bytes]:
+        """The volume id and the path there, also of what is gone."""
+        existing = path
+        while True:
+            try:
+                device = os.stat(existing).st_dev
+                break
+            except OSError:
+                existing = os.path.dirname(existing)
+        volume_id, volume = self._volume(device, path)
+        return volume_id, volume.relative(path)
+
     def _walk(self, folder: WatchFolder, root: bytes) -> None:
         open_directories = [root]
         while open_directories:
@@ -71,7 +129,7 @@ class Scanner:
             try:
                 open_directories += self._list(folder, directory)
             except OSError as error:
-                if directory == root:
+                if directory == root and not self._scan.looked_at:
                     self._scan.unreachable[folder.id] = error.strerror or str(error)
                 elif isinstance(error, FileNotFoundError):  # gone since its parent was listed
                     continue
@@ -105,6 +163,7 @@ class Scanner:
 
     def _follow(self, folder: WatchFolder, entry: os.DirEntry[bytes]) -> bytes | None:
         """A link counts as what it leads to, under that one's real path: so each photo is found once."""
+        self._scan.links.add(folder.id)
         try:
             status = entry.stat()
             path = os.path.realpath(entry.path, strict=True)
@@ -120,14 +179,14 @@ class Scanner:
         return None
 
     def _note_file(
-        self, folder: WatchFolder, path: bytes, name: bytes, device: int, stat: Callable[[], os.stat_result]
+        self, folder: WatchFolder, path: bytes, name: bytes, device: int, look: Callable[[], os.stat_result]
     ) -> None:
         kind = kind_of(name)
         if kind != "picture":
             self._scan.skipped[VIDEO if kind == "video" else NOT_A_PICTURE] += 1
             return
         try:
-            status = stat()
+            status = look()
         except FileNotFoundError:  # gone since the directory was listed
             return
         volume_id, volume = self._volume(device, path)
@@ -158,6 +217,11 @@ class Scanner:
 def file_stat(status: os.stat_result) -> FileStat:
     """The part of a stat that tells whether a file changed."""
     return FileStat.of(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+
+
+def is_followed(name: bytes) -> bool:
+    """Whether a file or folder of this name is looked at."""
+    return not name.startswith(b".") and name not in _IGNORED_NAMES and not name.endswith(_IGNORED_ENDINGS)
 
 
 def is_inside(path: bytes, folder: bytes) -> bool:

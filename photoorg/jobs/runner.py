@@ -13,8 +13,8 @@ from photoorg.jobs.job import Job, JobContext
 from photoorg.jobs.lane import Lane
 
 # "model": indexing. "interactive": searches, which may wait for the model to load. "quick": short reads and edits of the
-# catalog, which never do. "thumbnails" and "pictures": what is looked at.
-LaneName = Literal["model", "interactive", "quick", "thumbnails", "pictures"]
+# catalog, which never do. "loading": what a search will need, ahead of time. "thumbnails", "pictures": what is looked at.
+LaneName = Literal["model", "interactive", "quick", "loading", "thumbnails", "pictures"]
 EventSink = Callable[[JobEvent], None]
 
 logger = logging.getLogger(__name__)

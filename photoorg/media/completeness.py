@@ -2,13 +2,15 @@
 
 import hashlib
 import io
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Callable, Iterator
+from typing import Final, TypeVar
 
 from PIL import JpegImagePlugin
 
 from photoorg.errors import TruncatedImage
 from photoorg.media.jpeg import END, START, jpeg_layout
+
+Result = TypeVar("Result")
 
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 _JPEG2000: Final = b"\0\0\0\x0cjP  \r\n\x87\n"
@@ -55,6 +57,19 @@ def _box_ends(data: bytes) -> Iterator[int]:
 def ends_in_zeros(data: bytes) -> bool:
     """An interrupted copy may have its full length, the rest in zeros: a JPEG decoder may take them for picture."""
     return data.endswith(bytes(16))
+
+
+def decode_completed(data: bytes, decode: Callable[[bytes], Result]) -> Result:
+    """`decode(data)`; a JPEG that lacks nothing but its end marker is good. Raises TruncatedImage, what `decode` raises."""
+    if not data.startswith(START):
+        return decode(data)
+    try:
+        return decode(completed(data) if ends_in_zeros(data) else data)
+    except OSError:
+        mended = completed(data)
+        if mended is data:
+            raise
+        return decode(mended)
 
 
 def completed(data: bytes) -> bytes:

@@ -6,14 +6,13 @@ from functools import partial
 
 from PIL import Image
 
-from photoorg.media.completeness import completed, ends_in_zeros
+from photoorg.media.completeness import decode_completed
 from photoorg.media.facts import Facts, read_facts
 from photoorg.media.hashes import content_hash, perceptual_hash, picture_key
-from photoorg.media.jpeg import START
 from photoorg.media.model_pixels import Pixels, model_pixels
 from photoorg.media.opening import open_image, readable_errors
 from photoorg.media.pixels import Upright, decode_rgb, scale_for, upright
-from photoorg.media.reading import DecodeLimits, FileBytes, read_file
+from photoorg.media.reading import DecodeLimits, read_file
 from photoorg.media.thumbnails import LONG_SIDES, thumbnail_size, to_jpeg
 from photoorg.model_input import ModelInput
 
@@ -46,7 +45,8 @@ def decode_photo(path: bytes, model_input: ModelInput | None, limits: DecodeLimi
     started = time.perf_counter()
     file = read_file(path, limits)
     with readable_errors(file.data):
-        facts, picture = _decode(file, path, model_input, limits)
+        decode = partial(_decode_bytes, path=path, mtime_ns=file.mtime_ns, model_input=model_input, limits=limits)
+        facts, picture = decode_completed(file.data, decode)
         large, small = _thumbnails(picture)
         return DecodedPhoto(
             content_hash=content_hash(file.data),
@@ -61,22 +61,6 @@ def decode_photo(path: bytes, model_input: ModelInput | None, limits: DecodeLimi
             pixels=model_pixels(picture, model_input) if model_input else None,
             seconds=time.perf_counter() - started,
         )
-
-
-def _decode(
-    file: FileBytes, path: bytes, model_input: ModelInput | None, limits: DecodeLimits
-) -> tuple[Facts, Upright]:
-    """Facts and pixels; a JPEG that lacks nothing but its end marker is good."""
-    decode = partial(_decode_bytes, path=path, mtime_ns=file.mtime_ns, model_input=model_input, limits=limits)
-    if not file.data.startswith(START):
-        return decode(file.data)
-    try:
-        return decode(completed(file.data) if ends_in_zeros(file.data) else file.data)
-    except OSError:
-        mended = completed(file.data)
-        if mended is file.data:
-            raise
-        return decode(mended)
 
 
 def _decode_bytes(

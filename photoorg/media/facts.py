@@ -43,7 +43,7 @@ class Facts:
 def read_facts(image: Image.Image, size: tuple[int, int], path: bytes, mtime_ns: int) -> Facts:
     """Facts of an opened image whose stored size was `size` before any scaling. Raises nothing."""
     main, camera, gps = exif.read_tags(image)
-    orientation = 1 if image.format in _TURNED_BY_THE_DECODER else exif.orientation(main)
+    orientation = _orientation(image, main)
     width, height = size[::-1] if orientation in exif.SWAPS_SIDES else size
     when = taken(main, camera, os.fsdecode(path.rpartition(os.fsencode(os.sep))[2]), mtime_ns)
     latitude, longitude = exif.position(gps)
@@ -67,3 +67,12 @@ def read_facts(image: Image.Image, size: tuple[int, int], path: bytes, mtime_ns:
         longitude=longitude,
         altitude_m=exif.altitude(gps),
     )
+
+
+def stored_orientation(image: Image.Image) -> int:
+    """EXIF's orientation (1 to 8) that the pixels of an image still need; a PNG has to be loaded before."""
+    return _orientation(image, exif.read_tags(image)[0])
+
+
+def _orientation(image: Image.Image, main: exif.Tags) -> int:
+    return 1 if image.format in _TURNED_BY_THE_DECODER else exif.orientation(main)

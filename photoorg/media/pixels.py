@@ -50,6 +50,11 @@ def scale_for(size: tuple[int, int], model_input: ModelInput | None) -> int:
     return next((scale for scale in _SCALES if _is_enough(size, scale, model_input)), 1)
 
 
+def scale_for_long_side(size: tuple[int, int], long_side: int) -> int:
+    """1, 2, 4 or 8: by how much a picture of `size` may be scaled down and keep a long side of `long_side` pixels."""
+    return next((scale for scale in _SCALES if max(size) // scale >= long_side), 1)
+
+
 def _is_enough(size: tuple[int, int], scale: int, model_input: ModelInput | None) -> bool:
     if -(-max(size) // scale) < max(LONG_SIDES):
         return False

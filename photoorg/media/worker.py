@@ -7,17 +7,16 @@ import sys
 import threading
 from collections.abc import Callable
 from multiprocessing.synchronize import Semaphore
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
 from photoorg.errors import DecoderOutOfMemory
 from photoorg.media.reading import MEGABYTE, DecodeLimits
-from photoorg.model_input import ModelInput
 from photoorg.spawning import end_with_parent
 
-if TYPE_CHECKING:
-    from photoorg.media.decode import DecodedPhoto
-
-Decode = Callable[[bytes, ModelInput | None, DecodeLimits], "DecodedPhoto"]
+Wanted = TypeVar("Wanted")
+Result = TypeVar("Result")
+Decode = Callable[[bytes, Wanted, DecodeLimits], Result]
+"""From a path, what is wanted of it, and limits to a result. Of a module that workers can import; it is pickled."""
 
 OUT_OF_MEMORY = 77  # exit code of a worker that outgrew its limit
 _NICENESS = 10
@@ -26,13 +25,14 @@ _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS
 _decoding = threading.Lock()
 
 
-def start(ready: Semaphore, memory_limit_bytes: int, watch_memory: bool) -> None:
-    """Make this process a worker: low priority, bounded memory, gone with its parent; then count up `ready`."""
+def start(ready: Semaphore, memory_limit_bytes: int, watch_memory: bool, in_background: bool) -> None:
+    """Make this process a worker: bounded memory, low priority if wanted, gone with its parent; count up `ready`."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # pebble's handler would wait for a hanging decoder to return
     faulthandler.disable()
     end_with_parent()
     os.environ.update(dict.fromkeys(_THREAD_VARIABLES, "1"))
-    _lower_priority()
+    if in_background:
+        _lower_priority()
     import photoorg.media.decode  # noqa: F401  now, not when the first file waits
 
     if watch_memory:
@@ -43,12 +43,12 @@ def start(ready: Semaphore, memory_limit_bytes: int, watch_memory: bool) -> None
 
 
 def run(
-    decode: Decode, path: bytes, model_input: ModelInput | None, limits: DecodeLimits, memory_limit_bytes: int
-) -> "DecodedPhoto":
+    decode: Decode[Wanted, Result], path: bytes, wanted: Wanted, limits: DecodeLimits, memory_limit_bytes: int
+) -> Result:
     """Decode one file. Raises what `decode` raises, and DecoderOutOfMemory."""
     with _decoding:
         try:
-            return decode(path, model_input, limits)
+            return decode(path, wanted, limits)
         except (MemoryError, DecoderOutOfMemory):
             raise DecoderOutOfMemory(limit_megabytes=round(memory_limit_bytes / MEGABYTE)) from None
 

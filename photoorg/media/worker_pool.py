@@ -9,7 +9,7 @@ from collections import deque
 from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
-from typing import Final, Self
+from typing import Any, Final, Generic, Self
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -17,6 +17,7 @@ from photoorg.errors import DecoderCrashed, DecoderOutOfMemory, DecoderTimeout
 from photoorg.media import worker
 from photoorg.media.decode import DecodedPhoto, decode_photo
 from photoorg.media.reading import MEGABYTE, DecodeLimits
+from photoorg.media.worker import Decode, Result, Wanted
 from photoorg.model_input import ModelInput
 from photoorg.spawning import spawn_context
 
@@ -25,7 +26,9 @@ _START_TIMEOUT_S: Final = 120
 _CHECK_S: Final = 1
 _STALL_S: Final = 30  # beyond the time-out: then pebble has lost track of a worker
 _ATTEMPTS: Final = 2
+_MEMORY_LIMIT_BYTES: Final = 3 * 2**30
 _DEFAULT_LIMITS: Final = DecodeLimits()
+_WATCHES_MEMORY: Final = sys.platform != "linux"
 # Not the decoder's own doing: the system's out-of-memory killer, or a person.
 _KILLED_FROM_OUTSIDE: Final = frozenset(
     -number for name in ("SIGKILL", "SIGTERM") if (number := getattr(signal, name, None))
@@ -33,33 +36,34 @@ _KILLED_FROM_OUTSIDE: Final = frozenset(
 
 
 @dataclass(eq=False)
-class _Request:
+class _Request(Generic[Wanted, Result]):
     path: bytes
-    model_input: ModelInput | None
-    future: "Future[DecodedPhoto]" = field(default_factory=Future)
-    running: "Future[DecodedPhoto] | None" = None  # pebble's
+    wanted: Wanted
+    future: "Future[Result]" = field(default_factory=Future)
+    running: "Future[Result] | None" = None  # pebble's
     attempts: int = 0
 
 
 _WORK: Final = True  # a message to the supervisor: there is something to do
-_Message = tuple[_Request, "Future[DecodedPhoto]"] | bool | None
 
 
-class DecodePool:
-    """Decodes files in `workers` processes of low priority, each with a time-out and a bound on its memory.
+class WorkerPool(Generic[Wanted, Result]):
+    """Calls `decode` for files in `workers` processes, each with a time-out and a bound on its memory.
 
     `watch_memory`: by watching the resident size rather than by a limit of the system; the default fits the platform.
+    `in_background`: with low priority.
     """
 
     def __init__(
         self,
+        decode: Decode[Wanted, Result],
         workers: int,
         timeout_s: float = 60,
-        memory_limit_bytes: int = 3 * 2**30,
+        memory_limit_bytes: int = _MEMORY_LIMIT_BYTES,
         limits: DecodeLimits = _DEFAULT_LIMITS,
         *,
-        decode: worker.Decode = decode_photo,
-        watch_memory: bool = sys.platform != "linux",
+        watch_memory: bool = _WATCHES_MEMORY,
+        in_background: bool = True,
     ) -> None:
         self._workers = workers
         self._timeout_s = timeout_s
@@ -68,13 +72,15 @@ class DecodePool:
         self._decode = decode
         self._context = spawn_context()
         self._ready = self._context.Semaphore(0)
-        self._initargs = (self._ready, memory_limit_bytes, watch_memory)
+        self._initargs = (self._ready, memory_limit_bytes, watch_memory, in_background)
         self._lock = threading.RLock()
-        self._waiting: deque[_Request] = deque()
-        self._handed_out: set[_Request] = set()
+        self._waiting: deque[_Request[Wanted, Result]] = deque()
+        self._handed_out: set[_Request[Wanted, Result]] = set()
         # Only the supervisor talks to pebble. A KeyboardInterrupt in the midst of queue.Queue.put, which pebble uses,
         # can lose a wake-up for good; SimpleQueue is proof against that.
-        self._inbox: queue.SimpleQueue[_Message] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[tuple[_Request[Wanted, Result], Future[Result]] | bool | None] = (
+            queue.SimpleQueue()
+        )
         self._pool = self._new_pool()
         self._supervisor: threading.Thread | None = None
         self._does_not_start = threading.Event()
@@ -87,9 +93,9 @@ class DecodePool:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def submit(self, path: bytes, model_input: ModelInput | None) -> "Future[DecodedPhoto]":
+    def submit(self, path: bytes, wanted: Wanted) -> "Future[Result]":
         """Decode `path` in a worker. The future raises FileVanished or an UnreadableImage; `close` cancels it."""
-        request = _Request(path, model_input)
+        request: _Request[Wanted, Result] = _Request(path, wanted)
         with self._lock:
             self._start()
             self._waiting.append(request)
@@ -144,10 +150,10 @@ class DecodePool:
                     self._handed_out.add(request)
                     self._schedule(request)
 
-    def _schedule(self, request: _Request) -> None:
-        arguments = (self._decode, request.path, request.model_input, self._limits, self._memory_limit_bytes)
+    def _schedule(self, request: _Request[Wanted, Result]) -> None:
+        arguments = (self._decode, request.path, request.wanted, self._limits, self._memory_limit_bytes)
         request.attempts += 1
-        running: Future[DecodedPhoto]
+        running: Future[Result]
         try:
             running = self._pool.schedule(worker.run, args=arguments, timeout=self._timeout_s)
         except RuntimeError as error:  # pebble says so of a broken pool
@@ -187,7 +193,7 @@ class DecodePool:
             self._restart("the decode workers do not answer")
         return is_lost
 
-    def _finish(self, request: _Request, done: "Future[DecodedPhoto]") -> None:
+    def _finish(self, request: _Request[Wanted, Result], done: "Future[Result]") -> None:
         with self._lock:
             if request not in self._handed_out or request.running is not done:
                 return  # closed, or handed out again
@@ -200,11 +206,11 @@ class DecodePool:
         else:
             self._answer(request, None if error else done.result(), self._readable(error))
 
-    def _is_worth_another_try(self, request: _Request, error: BaseException | None) -> bool:
+    def _is_worth_another_try(self, request: _Request[Wanted, Result], error: BaseException | None) -> bool:
         killed = isinstance(error, ProcessExpired) and error.exitcode in _KILLED_FROM_OUTSIDE
         return killed and request.attempts < _ATTEMPTS
 
-    def _answer(self, request: _Request, photo: DecodedPhoto | None, error: BaseException | None) -> None:
+    def _answer(self, request: _Request[Wanted, Result], result: Result | None, error: BaseException | None) -> None:
         with self._lock:
             self._handed_out.discard(request)
         self._hand_out()
@@ -212,8 +218,8 @@ class DecodePool:
             return
         if error is not None:
             request.future.set_exception(error)
-        elif photo is not None:
-            request.future.set_result(photo)
+        elif result is not None:
+            request.future.set_result(result)
 
     def _restart(self, reason: str) -> None:
         """A new pool for the files that the old one has not done; for each file once."""
@@ -241,7 +247,23 @@ class DecodePool:
         return error
 
 
-def _error_of(done: "Future[DecodedPhoto]") -> BaseException | None:
+class DecodePool(WorkerPool[ModelInput | None, DecodedPhoto]):
+    """Decodes photos into what is stored about them; see `decode_photo`."""
+
+    def __init__(
+        self,
+        workers: int,
+        timeout_s: float = 60,
+        memory_limit_bytes: int = _MEMORY_LIMIT_BYTES,
+        limits: DecodeLimits = _DEFAULT_LIMITS,
+        *,
+        decode: Decode[ModelInput | None, DecodedPhoto] = decode_photo,
+        watch_memory: bool = _WATCHES_MEMORY,
+    ) -> None:
+        super().__init__(decode, workers, timeout_s, memory_limit_bytes, limits, watch_memory=watch_memory)
+
+
+def _error_of(done: "Future[Any]") -> BaseException | None:
     try:
         return done.exception()
     except CancelledError as error:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photoorg.catalog.catalog import Catalog
+from photoorg.catalog.records import Photo
 from photoorg.embedding.encoder import Encoder
 from photoorg.embedding.models import InstalledModel
 from photoorg.errors import ExampleUnreadable, NoSuchPhoto, UnreadableImage
@@ -33,6 +34,11 @@ class ExamplePhotos:
         """Picture key (16 bytes) and unit vector (dimension,). Raises NoSuchPhoto, ExampleUnreadable."""
         real = real_path(Path(os.path.expanduser(path)).absolute())
         return self._stored(real) or self._made(real)
+
+    def of_photo(self, photo: Photo) -> tuple[bytes, NDArray[np.float32]]:
+        """The same for a photo of the library, which need not be in reach if it was embedded."""
+        vector = self._catalog.embeddings.vector(self._model_id, photo.picture_key)
+        return (photo.picture_key, vector) if vector is not None else self._made(photo.path)
 
     def _stored(self, path: bytes) -> tuple[bytes, NDArray[np.float32]] | None:
         """From the library, where the file is as it was indexed, or is out of reach now."""

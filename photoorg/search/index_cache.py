@@ -11,6 +11,9 @@ from photoorg.embedding.models import InstalledModel
 from photoorg.search.vector_index import IndexHeader, VectorIndex, read_header, remove_stored
 
 _COMPARED = 500
+_WORTH_WRITING = 1000
+_WORTH_WRITING_SHARE = 0.02
+_QUICKLY_WRITTEN = 20_000
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +41,23 @@ class IndexCache:
         header = self.header()
         state = self._embeddings.state(self._model_id)
         return header is not None and EmbeddingState(header.count, header.sequence) == state
+
+    def is_far_behind(self) -> bool:
+        """Whether so many embeddings are not in the stored index that writing it anew is worth its while."""
+        count = self._embeddings.state(self._model_id).count
+        return self._lag() >= max(_WORTH_WRITING, _WORTH_WRITING_SHARE * count)
+
+    def is_little_behind(self) -> bool:
+        """Whether the stored index is behind, and catching it up takes no noticeable time."""
+        count = self._embeddings.state(self._model_id).count
+        return 0 < self._lag() < _WORTH_WRITING and count < _QUICKLY_WRITTEN
+
+    def _lag(self) -> int:
+        """About how many embeddings the stored index lacks, by its header."""
+        header, state = self.header(), self._embeddings.state(self._model_id)
+        if header is None or header.sequence > state.sequence:
+            return state.count
+        return max(state.sequence - header.sequence, abs(state.count - header.count))
 
     def update(self) -> None:
         """Catch the stored index up, or build it anew where that is not possible. For the lease's holder only.

@@ -109,7 +109,7 @@ class Searcher:
             search_seconds=time.perf_counter() - encoded,
         )
 
-    def warm_up(self) -> None:
+    def prepare(self) -> None:
         """Read the embeddings, the background queries and the sample now instead of at the first search."""
         self._texts.background()
         state = self._catalog.embeddings.state(self._model_id)

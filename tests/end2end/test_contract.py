@@ -215,7 +215,8 @@ def test_a_file_that_is_no_photo_cannot_be_searched_with(demo: DemoLibrary, tmp_
     assert "notes.md" in result.json["error"]["message"]
 
 
-def test_without_a_command_the_help_is_shown(photoorg: Photoorg) -> None:
-    result = photoorg()
+def test_help_lists_the_commands(photoorg: Photoorg) -> None:
+    result = photoorg("--help")
     assert result.exit_code == 0
-    assert "search" in result.stdout
+    for command in ("gui", "demo", "index", "watch", "search", "similar", "stats"):
+        assert f" {command} " in result.stdout

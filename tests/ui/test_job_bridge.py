@@ -122,7 +122,8 @@ def test_a_cancelled_job_calls_nothing_back_even_if_it_had_finished(bridge, qtbo
 def test_random_cancels_leave_every_other_job_its_one_end(bridge, qtbot):
     heard = [Heard() for _ in range(300)]
     ids = [
-        bridge.submit(CountingJob(50), LANES[number % len(LANES)], **one.callbacks()) for number, one in enumerate(heard)
+        bridge.submit(CountingJob(50), LANES[number % len(LANES)], **one.callbacks())
+        for number, one in enumerate(heard)
     ]
     for job_id in ids[::3]:
         bridge.cancel(job_id)

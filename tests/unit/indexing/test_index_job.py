@@ -4,7 +4,6 @@ import os
 import shutil
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import nullcontext
 
 import numpy as np
 import pytest
@@ -13,7 +12,7 @@ from pictures import jpeg_bytes
 from stub_encoder import StubEncoder, stub_model
 
 from photoorg.errors import Cancelled, DiskFull, EmbeddingInvalid, FileVanished, FolderUnreachable
-from photoorg.indexing import index_job
+from photoorg.indexing import equipment, reading
 from photoorg.indexing.batch_store import BatchStore
 from photoorg.indexing.look_ahead import run_ahead
 from photoorg.media.settled_pool import decode_pool
@@ -31,13 +30,14 @@ def warm_pool():
 
 @pytest.fixture(autouse=True)
 def _shared_decoder(warm_pool, monkeypatch):
-    monkeypatch.setattr(index_job, "decode_pool", lambda _: nullcontext(warm_pool))
+    monkeypatch.setattr(equipment, "decode_pool", lambda _: warm_pool)
+    monkeypatch.setattr(warm_pool, "close", lambda: None)
 
 
 @pytest.fixture
 def own_decoder(monkeypatch, _shared_decoder):
     """The job starts and ends its own decode pool, as it does outside of tests."""
-    monkeypatch.setattr(index_job, "decode_pool", decode_pool)
+    monkeypatch.setattr(equipment, "decode_pool", decode_pool)
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def test_times_and_stages_are_reported(three, own_decoder):
 
 def test_a_second_run_reads_and_embeds_nothing(three, monkeypatch):
     three.index()
-    monkeypatch.setattr(index_job, "decode_pool", lambda *_: pytest.fail("started decode workers"))
+    monkeypatch.setattr(equipment, "decode_pool", lambda *_: pytest.fail("started decode workers"))
     report = three.index()
     assert counts(report) == {"files": 3, "photos": 3, "unchanged": 3}
     assert three.encoder.encoded_images == 3
@@ -187,7 +187,7 @@ def test_a_file_that_cannot_be_read_costs_one_line(three):
 def test_a_failure_is_remembered_and_not_tried_again(three, monkeypatch):
     bad_file(three)
     three.index()
-    monkeypatch.setattr(index_job, "decode_pool", lambda *_: pytest.fail("started decode workers"))
+    monkeypatch.setattr(equipment, "decode_pool", lambda *_: pytest.fail("started decode workers"))
     assert counts(three.index()) == {"files": 4, "photos": 3, "unchanged": 3, "failed": 1}
 
 
@@ -195,7 +195,7 @@ def test_a_failure_that_is_renamed_is_neither_tried_again_nor_a_moved_photo(thre
     bad_file(three).rename(bad_file(three, "z.jpg"))
     three.index()
     (three.photos / "z.jpg").rename(three.photos / "y.jpg")
-    monkeypatch.setattr(index_job, "decode_pool", lambda *_: pytest.fail("started decode workers"))
+    monkeypatch.setattr(equipment, "decode_pool", lambda *_: pytest.fail("started decode workers"))
     assert counts(three.index()) == {"files": 4, "photos": 3, "unchanged": 3, "failed": 1}
 
 
@@ -223,7 +223,7 @@ def test_a_file_that_vanishes_after_the_scan_is_neither_photo_nor_failure(three,
         return run_ahead(items, submit, *rest)
 
     with monkeypatch.context() as patch:
-        patch.setattr(index_job, "run_ahead", remove_first)
+        patch.setattr(reading, "run_ahead", remove_first)
         assert counts(three.index()) == {"files": 2, "photos": 2, "new": 2, "embedded": 2}
     assert counts(three.index()) == {"files": 2, "photos": 2, "unchanged": 2}
     assert FileVanished.code not in {failure.code for failure in three.index().failed}

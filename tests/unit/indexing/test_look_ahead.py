@@ -88,3 +88,32 @@ def test_cancelling_ends_the_wait():
 
 def test_no_items_give_no_results():
     assert list(run_ahead([], lambda _: Future(), 2, never)) == []
+
+
+def test_items_that_come_while_others_are_under_way_fill_the_workers():
+    workers, items = Workers(), OpenEnded([1])
+
+    def check():
+        if workers.futures.keys() == {1}:
+            items.waiting += [2, 3, 4]
+        elif workers.open:
+            workers.finish(workers.open[0])
+
+    results = run_ahead(items, workers.submit, 3, check)
+    assert [item for item, _ in results] == [1, 2, 3, 4]
+    assert not items.waiting
+
+
+class OpenEnded:
+    """An iterator that may have more items again after it had none."""
+
+    def __init__(self, waiting) -> None:
+        self.waiting = waiting
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        if not self.waiting:
+            raise StopIteration
+        return self.waiting.pop(0)

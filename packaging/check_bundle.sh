@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Checks a bundle: the demo by command line, then the window without a display, until SIGTERM closes it.
+#
+#   packaging/check_bundle.sh BUNDLE ENVIRONMENT      ENVIRONMENT: where the bundle's photoorg was installed from
+set -euo pipefail
+top=$(cd "$(dirname "$0")/.." && pwd)
+bundle=$(cd "$1" && pwd)
+environment=$2
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+# Nothing of this machine's Python, and no network where it can be cut off.
+clean=(env -i "PATH=/usr/bin:/bin" "HOME=$work/home" "TMPDIR=$work" "LANG=C.UTF-8" "QT_QPA_PLATFORM=offscreen")
+if unshare -n true 2>/dev/null; then clean=(unshare -n "${clean[@]}"); fi
+mkdir "$work/home"
+cd "$work"
+
+printf 'version: '
+"${clean[@]}" "$bundle/photoorg" --version
+
+"${clean[@]}" "$bundle/photoorg" demo --headless --json --data-dir "$work/demo" >demo.json
+"$environment/bin/python" "$top/.ci/check_demo.py" demo.json "$environment"
+
+"${clean[@]}" "$bundle/photoorg" gui --data-dir "$work/demo" &
+window=$!
+for _ in $(seq 600); do
+    if grep -qs "the window is open" "$work/demo/photoorg.log"; then break; fi
+    kill -0 "$window" || break
+    sleep 0.1
+done
+grep "the window is open" "$work/demo/photoorg.log"
+"${clean[@]}" "$bundle/photoorg" gui --data-dir "$work/demo" # the second one ends at once
+kill -TERM "$window"
+exit_code=0
+wait "$window" || exit_code=$?
+if [ "$exit_code" != 130 ]; then
+    echo "the window ended with $exit_code, not with 130" >&2
+    exit 1
+fi
+if grep -E "ERROR|CRITICAL|Traceback" "$work/demo/photoorg.log"; then exit 1; fi
+echo "the bundle works"

@@ -1,0 +1,51 @@
+"""How errors leave the program: a text on stderr, a JSON document on stdout, an exit code."""
+
+import sys
+
+from typer.exceptions import TyperException
+
+from photoorg.cli.context import print_json, say
+from photoorg.errors import PhotoorgError
+
+EXIT_ERROR, EXIT_USAGE, EXIT_BUG, EXIT_CANCELLED = 1, 2, 70, 130
+
+
+def wants_json() -> bool:
+    """Whether --json was given: errors can come before the options are read."""
+    return "--json" in sys.argv[1:]
+
+
+def fail(error: PhotoorgError, exit_code: int, *, as_json: bool) -> int:
+    """Show an error that a user can read, and give the exit code."""
+    if as_json:
+        print_json({"error": {"code": error.code, "message": str(error), "hint": error.hint_text}})
+    say(f"photoorg: {error}")
+    if error.hint_text:
+        say(error.hint_text)
+    return exit_code
+
+
+def fail_usage(error: TyperException, *, as_json: bool) -> int:
+    """Show what is wrong with the arguments, and give the exit code."""
+    hint = "`photoorg --help` lists the commands, `photoorg COMMAND --help` the options of one."
+    if as_json:
+        print_json({"error": {"code": "usage", "message": error.format_message(), "hint": hint}})
+    message = error.format_message()
+    if message.startswith("Usage:"):  # a group of commands without a command: its whole help
+        say(message)
+    else:
+        say(f"photoorg: {message}")
+        say(hint)
+    return EXIT_USAGE
+
+
+def fail_bug(error: Exception, *, as_json: bool) -> int:
+    """Show a bug with its traceback, and give the exit code."""
+    import traceback
+
+    if as_json:
+        hint = "Please report it with the text on stderr."
+        print_json({"error": {"code": "bug", "message": f"{type(error).__name__}: {error}", "hint": hint}})
+    say("photoorg has a bug. Please report it with this text:")
+    traceback.print_exception(error)
+    return EXIT_BUG

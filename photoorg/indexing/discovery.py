@@ -1,0 +1,119 @@
+"""Discovery: look at the disk, take to the catalog what needs no reading, and say what is to be read."""
+
+import os
+from collections.abc import Callable, Container, Sequence
+from dataclasses import dataclass
+
+from photoorg.catalog.catalog import Catalog
+from photoorg.catalog.records import KnownFile, Place
+from photoorg.embedding.models import InstalledModel
+from photoorg.indexing.diff import Diff, WorkItem, compare
+from photoorg.indexing.roots import Root, identity
+from photoorg.indexing.scanner import Part, Scan, Scanner
+from photoorg.jobs.job import JobContext
+
+SettlingPaths = Callable[[], Container[bytes]]
+
+
+@dataclass(frozen=True)
+class Discovered:
+    """What a look at the disk gave. `work` are the files to read, newest first."""
+
+    scan: Scan
+    diff: Diff
+    work: list[WorkItem]
+
+
+class Discovery:
+    """Looks at folders, or at parts of them. `settling` gives the absolute paths that are to be left alone."""
+
+    def __init__(self, catalog: Catalog, model: InstalledModel | None, settling: SettlingPaths) -> None:
+        self._catalog = catalog
+        self._model = model
+        self._settling = settling
+
+    def look_at_folders(self, ctx: JobContext, roots: Sequence[Root]) -> Discovered:
+        """Look at whole watch folders. Nothing is missing in one that goes while it is looked at."""
+
+        def check(found: int) -> None:
+            ctx.check_cancelled()
+            ctx.progress(found, 0, "Scanning folders")
+
+        before = [identity(root) for _, root in roots]
+        scan = Scanner(self._catalog.folders, check).scan(roots)
+        _note_gone(scan, roots, before)
+        diff = compare(scan, self._known(roots, scan), self._settles(roots))
+        self._store(diff)
+        self._catalog.folders.mark_scanned([folder.id for folder, _ in roots])
+        return Discovered(scan, diff, diff.work + self._to_embed(roots, scan, diff))
+
+    def look_at_parts(self, ctx: JobContext, parts: Sequence[Part]) -> Discovered:
+        """Look at parts of watch folders. If `scan.links` is not empty, nothing was done: look at the whole of these."""
+        roots = list({part.folder.id: (part.folder, part.root) for part in parts}.values())
+        before = [identity(root) for _, root in roots]
+        scan = Scanner(self._catalog.folders, lambda _: ctx.check_cancelled()).look_at(parts)
+        if scan.links:
+            return Discovered(scan, Diff(), [])
+        _note_gone(scan, roots, before)
+        known = self._catalog.files.known_at(scan.looked_at)
+        diff = compare(scan, known, self._settles(roots))
+        self._store(diff)
+        return Discovered(scan, diff, diff.work + self._moved_to_embed(known, scan, diff))
+
+    def _store(self, diff: Diff) -> None:
+        # Missing ones first: their places may have been taken by files that moved.
+        self._catalog.files.mark_missing([file.id for file in diff.missing])
+        self._catalog.files.move(diff.moves)
+
+    def _known(self, roots: Sequence[Root], scan: Scan) -> list[KnownFile]:
+        """What the catalog knows of the folders, and of files of other watch folders that links in them led to."""
+        known = {file.id: file for folder, _ in roots for file in self._catalog.files.known_in(folder)}
+        scanned = {folder.id for folder, _ in roots}
+        owners = {found.place.watch_folder_id for found in scan.files.values()} - scanned
+        for folder in self._catalog.folders.all():
+            if folder.id in owners:
+                files = self._catalog.files.known_in(folder)
+                known |= {f.id: f for f in files if not f.missing and (f.place.volume_id, f.place.path) in scan.files}
+        return list(known.values())
+
+    def _settles(self, roots: Sequence[Root]) -> Callable[[Place], bool]:
+        settling = self._settling()
+        mounts = {folder.volume_id: root.removesuffix(folder.path) for folder, root in roots}
+
+        def settles(place: Place) -> bool:
+            mount = mounts.get(place.volume_id)
+            return mount is not None and os.path.join(mount, place.path) in settling
+
+        return settles
+
+    def _to_embed(self, roots: Sequence[Root], scan: Scan, diff: Diff) -> list[WorkItem]:
+        """Files read in earlier runs whose pictures this model has not embedded."""
+        if self._model is None:
+            return []
+        planned = {item.file_id for item in diff.work}
+        return [
+            WorkItem(file.id, found.path, found.place, found.stat)
+            for file in self._catalog.files.without_embedding(self._model.fingerprint, [folder for folder, _ in roots])
+            if file.id not in planned and (found := scan.files.get((file.place.volume_id, file.place.path)))
+        ]
+
+    def _moved_to_embed(self, known: Sequence[KnownFile], scan: Scan, diff: Diff) -> list[WorkItem]:
+        """Of the files that moved those without an embedding: they moved before their turn came, or were missing."""
+        if self._model is None or not diff.moves:
+            return []
+        model = self._model
+        model_id = self._catalog.embeddings.model_id(model.fingerprint, model.reference, model.dimension)
+        keys = {file.id: file.picture_key for file in known if file.failure_code is None and file.picture_key}
+        present = self._catalog.embeddings.present(model_id, list(keys.values()))
+        return [
+            WorkItem(file_id, scan.files[place.volume_id, place.path].path, place, stat)
+            for file_id, place, stat in diff.moves
+            if file_id in keys and keys[file_id] not in present
+        ]
+
+
+def _note_gone(scan: Scan, roots: Sequence[Root], before: Sequence[object]) -> None:
+    for (folder, root), was in zip(roots, before, strict=True):
+        if was is None or identity(root) != was:
+            scan.unreachable.setdefault(folder.id, "it is gone")
+            scan.unlisted.append((folder.volume_id, folder.path))

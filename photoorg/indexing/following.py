@@ -1,0 +1,169 @@
+"""Following a library: what has settled on the disk is taken to the catalog, while photos are read or nothing happens."""
+
+import logging
+import os
+import time
+from collections.abc import Callable, Container, Sequence
+
+from photoorg.catalog.library_settings import ACTIVE_MODEL
+from photoorg.catalog.records import WatchFolder
+from photoorg.errors import UnreadableImage
+from photoorg.indexing.diff import WorkItem
+from photoorg.indexing.discovery import Discovery
+from photoorg.indexing.equipment import Equipment
+from photoorg.indexing.index_job import IndexJob
+from photoorg.indexing.reading import PhotoReading
+from photoorg.indexing.report import IndexReport
+from photoorg.indexing.roots import Root, reachable, with_inner
+from photoorg.indexing.scanner import Part
+from photoorg.indexing.settling import Settled, Settling
+from photoorg.indexing.surroundings import Unattended
+from photoorg.indexing.tools import IndexTools
+from photoorg.indexing.watcher import Watcher
+from photoorg.indexing.work_queue import WorkQueue
+from photoorg.jobs.job import JobContext
+
+logger = logging.getLogger(__name__)
+
+_ATTEND_S = 0.2
+# An unreadable file that was changed so recently may still be on its way; one that is open is given more time.
+FRESH_S = 10.0
+_OPEN_S = 600.0
+_BROKEN_AGAIN_S = 60.0
+
+
+class Following:
+    """The surroundings of all indexing in a library that is followed."""
+
+    def __init__(
+        self, ctx: JobContext, tools: Callable[[], IndexTools], watcher: Watcher, settling: Settling, queue: WorkQueue
+    ) -> None:
+        """Raises what making the tools raises."""
+        self._ctx = ctx
+        self._make_tools = tools
+        self._watcher = watcher
+        self._settling = settling
+        self.queue = queue
+        self._next = 0.0
+        self._revision = -1
+        self._folders: list[WatchFolder] = []
+        self._use_new_tools()
+
+    # --- Surroundings ---
+
+    def attend(self) -> None:
+        """Take up what changed, a few times a second. With another model what is being read ends first."""
+        if time.monotonic() < self._next:
+            return
+        if self._is_other_model():
+            self.queue.clear()
+        else:
+            self._take_up_all()
+        self._next = time.monotonic() + _ATTEND_S
+
+    def settling(self) -> Container[bytes]:
+        """The paths to which something is happening just now."""
+        return self._settling.pending()
+
+    def puts_off(self, item: WorkItem, error: UnreadableImage | None) -> bool:
+        """Whether an unreadable file may not be complete: then it is looked at again."""
+        root = self._watcher.root_of(item.path)
+        if root is None:
+            return False
+        if error is None:
+            self._settling.look_again(root, item.path, _BROKEN_AGAIN_S)
+            return True
+        age_s = abs(time.time() - item.stat.mtime_ns / 1e9)
+        if age_s > (_OPEN_S if self._settling.is_being_written(item.path) else FRESH_S):
+            return False
+        self._settling.look_again(root, item.path, FRESH_S)
+        return True
+
+    # --- changes ---
+
+    def take_up(self) -> bool:
+        """Take up what changed in the catalog and on the disk; tells whether anything did on the disk."""
+        self._ctx.check_cancelled()
+        if self._is_other_model():
+            self._use_new_tools()
+            self.begin_again()
+        return self._take_up_all()
+
+    def read(self, equipment: Equipment) -> None:
+        """Read what is in the queue."""
+        PhotoReading(self.tools, equipment, self.queue, self).run(self._ctx)
+
+    def index(self, folders: Sequence[WatchFolder] | None, equipment: Equipment) -> IndexReport:
+        """What another program asked for: here and now, and what cannot be read has failed."""
+        at_once = _AtOnce(self)
+        job = IndexJob(self.tools, folders, equipment=equipment, surroundings=at_once, queue=self.queue)
+        return job.run(self._ctx)
+
+    def begin_again(self, in_s: float = 0.0) -> None:
+        """Forget what was planned; look at everything."""
+        self.queue.clear()
+        for root in self._watcher.roots:
+            self._settling.lose(root, in_s)
+
+    def _is_other_model(self) -> bool:
+        return self.tools.catalog.settings.get(ACTIVE_MODEL) != self._reference
+
+    def _take_up_all(self) -> bool:
+        self._heed_folders()
+        self._watcher.check()
+        settled = self._settling.take()
+        if settled:
+            self._take_up(settled)
+        return bool(settled)
+
+    def _heed_folders(self) -> None:
+        """Other programs, and other threads of this one, add and remove watch folders."""
+        revision = self.tools.catalog.settings.revision
+        if revision == self._revision:
+            return
+        self._revision = revision
+        folders = self.tools.catalog.folders.all()
+        if folders != self._folders:
+            gone = {folder.id for folder in self._folders} - {folder.id for folder in folders}
+            self._folders = folders
+            self._watcher.follow(folders)
+            if gone:
+                self.begin_again()
+
+    def _use_new_tools(self) -> None:
+        self.tools = self._make_tools()
+        self._reference = self.tools.catalog.settings.get(ACTIVE_MODEL)
+
+    def _take_up(self, settled: Settled) -> None:
+        folders = [folder for root in settled.roots if (folder := self._watcher.folder_at(root))]
+        parts = []
+        for path, root in settled.paths.items():
+            folder = self._watcher.folder_at(root)
+            if folder is None:
+                continue
+            if path.startswith(os.path.join(root, b"")):
+                parts.append(Part(folder, root, path))
+            else:  # through a link
+                folders.append(folder)
+        discovery = Discovery(self.tools.catalog, self.tools.model, self.settling)
+        if parts:
+            found = discovery.look_at_parts(self._ctx, parts)
+            self.queue.add_first(found.work)
+            folders += [folder for folder in self._folders if folder.id in found.scan.links]
+        if folders:
+            found = discovery.look_at_folders(self._ctx, self._roots(folders))
+            self.queue.add(found.work)
+
+    def _roots(self, folders: list[WatchFolder]) -> list[Root]:
+        return reachable(with_inner(folders, self._folders))[0]
+
+
+class _AtOnce(Unattended):
+    """A run that waits for nothing, in a library that is followed."""
+
+    def __init__(self, following: Following) -> None:
+        self._following = following
+
+    def attend(self) -> None:
+        """Changes are taken up all the same."""
+        self._following.attend()

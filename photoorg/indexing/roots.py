@@ -1,0 +1,45 @@
+"""Where the watch folders are now, and whether they are there at all."""
+
+import os
+from collections.abc import Sequence
+
+from photoorg.catalog.records import WatchFolder
+from photoorg.indexing.scanner import is_inside
+from photoorg.volumes import Volume, mounted_volumes
+
+Root = tuple[WatchFolder, bytes]
+Identity = tuple[int, int]
+
+
+def reachable(folders: Sequence[WatchFolder]) -> tuple[list[Root], list[bytes]]:
+    """The folders that can be reached, with their paths; and the paths of the others, of which nothing is missing."""
+    volumes = mounted_volumes() if folders else {}
+    roots: list[Root] = []
+    offline = []
+    for folder in folders:
+        path = _path(folder, volumes.get(folder.volume_key))
+        if folder.volume_key in volumes and os.path.isdir(path):
+            roots.append((folder, path))
+        else:
+            offline.append(path)
+    return roots, offline
+
+
+def identity(path: bytes) -> Identity | None:
+    """What tells a folder from another one at the same path; None if none is there."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def with_inner(folders: Sequence[WatchFolder], watched: Sequence[WatchFolder]) -> list[WatchFolder]:
+    """The folders, and the watch folders inside them: a hidden one is not met on the way."""
+    inner = [w for w in watched if any(w.volume_id == f.volume_id and is_inside(w.path, f.path) for f in folders)]
+    return list({folder.id: folder for folder in [*folders, *inner]}.values())
+
+
+def _path(folder: WatchFolder, volume: Volume | None) -> bytes:
+    root = os.path.join(volume.mount if volume else folder.mount, folder.path).rstrip(os.sep.encode())
+    return root or os.sep.encode()

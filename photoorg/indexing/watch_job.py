@@ -1,0 +1,165 @@
+"""The watch job: indexes all watch folders, then stays and indexes what changes."""
+
+import logging
+import time
+from collections.abc import Callable
+
+from photoorg.errors import Cancelled, CatalogCorrupt, PhotoorgError
+from photoorg.indexing.equipment import Equipment, open_encoder
+from photoorg.indexing.following import Following
+from photoorg.indexing.indexer import WAITING, serve
+from photoorg.indexing.settling import Settling
+from photoorg.indexing.tools import IndexTools
+from photoorg.indexing.watcher import Watcher
+from photoorg.indexing.work_queue import WorkQueue
+from photoorg.jobs.job import JobContext
+from photoorg.search.index_cache import IndexCache
+
+logger = logging.getLogger(__name__)
+
+WATCHING = "Watching"
+_LEASE_S = 0.5
+_TICK_S = 0.5
+REST_AFTER_S = 60.0
+INDEX_AFTER_S = 600.0
+TRY_AGAIN_S = 30.0
+_TRY_AGAIN_WITHIN_S = 600.0
+
+
+def log_trouble(error: PhotoorgError) -> None:
+    """Leave an error that watching gets over to the log."""
+    logger.info("watching goes on after: %s", error)
+
+
+class WatchJob:
+    """Indexes and follows the watch folders until it is cancelled. `tools` makes the tools for the model active now."""
+
+    name = "watch"
+
+    def __init__(
+        self,
+        tools: Callable[[], IndexTools],
+        on_ready: Callable[[], None] = lambda: None,
+        on_trouble: Callable[[PhotoorgError], None] = log_trouble,
+    ) -> None:
+        """Both are called from the job's thread: `on_ready` once, when what was there is indexed; `on_trouble` with each
+        new error that watching gets over (it tries again later), and may raise it instead.
+        """
+        self._make_tools = tools
+        self._on_ready = on_ready
+        self._on_trouble = on_trouble
+
+    def run(self, ctx: JobContext) -> None:
+        """Follow the library. Raises Cancelled, CatalogCorrupt, and at the start ActiveModelGone and ModelCorrupt."""
+        lease = self._make_tools().catalog.lease
+        while not lease.take(_LEASE_S):
+            ctx.check_cancelled()
+            ctx.progress(0, 0, WAITING)
+        settling = Settling()
+        try:
+            with Watcher(settling) as watcher, Equipment() as equipment:
+                following = Following(ctx, self._make_tools, watcher, settling, WorkQueue())
+                rounds = _Rounds(ctx, following, equipment, self._on_trouble)
+                rounds.go(self._on_ready, settling.wait)
+        finally:
+            lease.release()
+
+
+class _Rounds:
+    """The loop of the watch job: each round takes up what changed, reads what is to be read, answers requests."""
+
+    def __init__(
+        self, ctx: JobContext, following: Following, equipment: Equipment, on_trouble: Callable[[PhotoorgError], None]
+    ) -> None:
+        self._ctx = ctx
+        self._following = following
+        self._equipment = equipment
+        self._on_trouble = on_trouble
+        self._trouble: str | None = None
+        self._waits_s = 0.0
+        self._not_before = 0.0
+        self._worked = time.monotonic()
+        self._says: str | None = None
+        self._opened: IndexTools | None = None
+
+    def go(self, on_ready: Callable[[], None], wait: Callable[[float], None]) -> None:
+        """Until the job is cancelled."""
+        try:
+            self._round()
+            on_ready()
+            while True:
+                wait(_TICK_S)
+                self._ctx.check_cancelled()
+                if time.monotonic() >= self._not_before:
+                    self._round()
+        finally:
+            self._leave_index()
+
+    def _round(self) -> None:
+        try:
+            if self._work():
+                self._worked = time.monotonic()
+                self._says = None
+            else:
+                self._idle()
+        except (Cancelled, CatalogCorrupt):
+            raise
+        except PhotoorgError as error:
+            self._get_over(error)
+        else:
+            self._trouble, self._waits_s = None, 0.0
+            self._say(WATCHING)
+
+    def _work(self) -> bool:
+        following = self._following
+        changed = following.take_up()
+        tools = following.tools
+        if len(following.queue):
+            following.read(self._equipment)
+            self._opened = tools
+        elif self._opened is not tools:  # the first photo should not wait for the model
+            if tools.model:
+                self._say("Loading the model")
+            open_encoder(tools)
+            self._opened = tools
+        else:
+            serve(tools, lambda folders: following.index(folders, self._equipment), of_any_model=True)
+            return changed
+        self._update_index(lambda cache: cache.is_far_behind())
+        return True
+
+    def _idle(self) -> None:
+        idle_s = time.monotonic() - self._worked
+        if idle_s > REST_AFTER_S:
+            self._equipment.rest()
+        if idle_s > INDEX_AFTER_S:
+            self._update_index(lambda cache: not cache.is_current())
+            self._worked = time.monotonic()
+
+    def _get_over(self, error: PhotoorgError) -> None:
+        self._waits_s = min(2 * self._waits_s or TRY_AGAIN_S, _TRY_AGAIN_WITHIN_S)
+        self._not_before = time.monotonic() + self._waits_s
+        self._following.begin_again()
+        self._say(str(error))
+        if self._trouble != error.code:
+            self._trouble = error.code
+            self._on_trouble(error)
+
+    def _say(self, text: str) -> None:
+        if self._says != text:
+            self._says = text
+            self._ctx.progress(0, 0, text)
+
+    def _update_index(self, is_due: Callable[[IndexCache], bool]) -> None:
+        tools = self._following.tools
+        if tools.model is not None:
+            cache = IndexCache(tools.catalog, tools.index_dir, tools.model)
+            if is_due(cache):
+                cache.update()
+
+    def _leave_index(self) -> None:
+        """At the end: what takes no time."""
+        try:
+            self._update_index(lambda cache: cache.is_little_behind())
+        except PhotoorgError as error:  # exact search serves until the next time
+            logger.info("the vector index stays behind: %s", error)

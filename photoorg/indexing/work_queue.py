@@ -1,0 +1,51 @@
+"""What is to be read: a queue that grows at its front, because what changes now is wanted first."""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+
+from photoorg.indexing.diff import WorkItem
+
+
+class WorkQueue:
+    """Files to read, each path once. An iterator that may have more items again after it had none."""
+
+    def __init__(self) -> None:
+        self._waiting: OrderedDict[bytes, WorkItem] = OrderedDict()
+        self._running: dict[bytes, WorkItem] = {}
+
+    def __iter__(self) -> "WorkQueue":
+        return self
+
+    def __next__(self) -> WorkItem:
+        if not self._waiting:
+            raise StopIteration
+        path, item = self._waiting.popitem(last=False)
+        self._running[path] = item
+        return item
+
+    def __len__(self) -> int:
+        """How many are not finished: those that wait, and those under way."""
+        return len(self._waiting) + len(self._running)
+
+    def add(self, items: Iterable[WorkItem]) -> None:
+        """Add at the end; what is planned already keeps its turn."""
+        for item in items:
+            if self._running.get(item.path) != item:
+                self._waiting[item.path] = item
+
+    def add_first(self, items: Sequence[WorkItem]) -> None:
+        """Add before all others, in this order."""
+        for item in reversed(items):
+            if self._running.get(item.path) != item:
+                self._waiting[item.path] = item
+                self._waiting.move_to_end(item.path, last=False)
+
+    def finish(self, item: WorkItem) -> None:
+        """The item is no longer under way."""
+        if self._running.get(item.path) is item:
+            del self._running[item.path]
+
+    def clear(self) -> None:
+        """Forget what waits and what was under way."""
+        self._waiting.clear()
+        self._running.clear()

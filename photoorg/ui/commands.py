@@ -1,0 +1,57 @@
+"""The commands of the window: their names, keys and icons in one place; the same actions stand in menus and take keys."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QWidget
+
+from photoorg.ui.icons import set_icon
+
+Keys = QKeySequence.StandardKey | str
+
+
+@dataclass(frozen=True)
+class Command:
+    """A line of the menu; `keys` work wherever the focus is within the widget that holds the commands."""
+
+    text: str
+    run: Callable[[], object]
+    keys: tuple[Keys, ...] = ()
+    icon: str = ""
+    needs_selection: bool = False
+
+
+@dataclass
+class Commands:
+    """Actions made of commands; those that need a selection are switched with it."""
+
+    holder: QWidget
+    _selective: list[QAction] = field(default_factory=list)
+
+    def add_to(self, menu: QMenu, commands: Sequence[Command | None]) -> None:
+        """Append commands to a menu; None is a separator."""
+        for command in commands:
+            if command is None:
+                menu.addSeparator()
+            else:
+                menu.addAction(self._action(command))
+
+    def enable_for_selection(self, selected: bool) -> None:
+        """Switch the commands that need a photo."""
+        for action in self._selective:
+            action.setEnabled(selected)
+
+    def _action(self, command: Command) -> QAction:
+        action = QAction(command.text, self.holder)
+        action.setShortcuts([QKeySequence(keys) for keys in command.keys])
+        # The viewer, beside the holder, has keys of its own.
+        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        action.triggered.connect(lambda _checked: command.run())
+        if command.icon:
+            set_icon(action, command.icon)
+        if command.needs_selection:
+            self._selective.append(action)
+        self.holder.addAction(action)
+        return action

@@ -1,0 +1,51 @@
+"""Keeps the watch job running while the window is open."""
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from photoorg.jobs.events import JobProgress
+from photoorg.library import Library
+from photoorg.ui.job_bridge import JobBridge
+
+_TRY_AGAIN_MS = 30_000
+
+
+class IndexingControl(QObject):
+    """Starts, pauses and, after an error that it could not get over, restarts the job that follows the folders."""
+
+    progressed = Signal(object)  # JobProgress, or None
+    failed = Signal(object)  # PhotoorgError
+
+    def __init__(self, library: Library, bridge: JobBridge, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._library = library
+        self._bridge = bridge
+        self._job: int | None = None
+        self._is_paused = False
+        self._retry = QTimer(self, singleShot=True, interval=_TRY_AGAIN_MS)
+        self._retry.timeout.connect(self.start)
+
+    def start(self) -> None:
+        """Begin to index and to follow the folders."""
+        self._job = self._bridge.submit(
+            self._library.watch_job(), "model", on_error=self._on_failed, on_progress=self._on_progress
+        )
+        self.set_paused(self._is_paused)
+
+    def stop(self) -> None:
+        """Do not start it again."""
+        self._retry.stop()
+
+    def set_paused(self, paused: bool) -> None:
+        """Hold or go on; what is being read at that moment is finished."""
+        self._is_paused = paused
+        if self._job is not None:
+            (self._bridge.pause if paused else self._bridge.resume)(self._job)
+
+    def _on_progress(self, event: JobProgress) -> None:
+        self.progressed.emit(event)
+
+    def _on_failed(self, error: BaseException) -> None:
+        self._job = None
+        self.progressed.emit(None)
+        self._retry.start()
+        self.failed.emit(error)

@@ -1,0 +1,122 @@
+"""The feed: brings what changes in the library, by whichever program, to the list and the figures of the window."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
+
+from photoorg.jobs.job import CallJob
+from photoorg.library import ALL_PHOTOS, Collection, Library, Overview, Timeline, TimelineChanges
+from photoorg.ui.job_bridge import JobBridge
+
+_LOOK_MS = 300
+# Counting costs more than looking for changes, and nobody reads figures faster.
+_COUNT_MS = 1_000
+# Drives come and go without a word in the catalog.
+_COUNT_AGAIN_MS = 10_000
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What the catalog was asked, and what it said; `changes` None: so many that `timeline` was read anew."""
+
+    show: Collection
+    revision: int
+    timeline: Timeline | None
+    changes: TimelineChanges | None
+    overview: Overview | None
+
+
+class LibraryFeed(QObject):
+    """Looks into the catalog a few times a second, in the background, and tells what is new since the last look."""
+
+    timeline_opened = Signal(object)  # Timeline: of the collection that was asked for
+    timeline_renewed = Signal(object)  # Timeline: the same collection, read anew
+    changed = Signal(object)  # TimelineChanges
+    overview_changed = Signal(object)  # Overview
+
+    def __init__(self, library: Library, bridge: JobBridge, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._library = library
+        self._bridge = bridge
+        self._show = ALL_PHOTOS
+        self._revision: int | None = None  # None: the collection is still to be opened
+        self._counted_revision = -1
+        self._counted = QElapsedTimer()
+        self._overview: Overview | None = None
+        self._is_looking = False
+        self._timer = QTimer(self, interval=_LOOK_MS)
+        self._timer.timeout.connect(self.look)
+
+    @property
+    def collection(self) -> Collection:
+        """What is shown."""
+        return self._show
+
+    def start(self) -> None:
+        """Begin to look."""
+        self._timer.start()
+        self.look()
+
+    def stop(self) -> None:
+        """Look no more."""
+        self._timer.stop()
+
+    def show_collection(self, show: Collection) -> None:
+        """Open another collection, or the same from its beginning; `timeline_opened` follows."""
+        self._show, self._revision = show, None
+        self.look()
+
+    def look(self) -> None:
+        """Look now, for instance after an edit; if a look is under way, the next one comes soon."""
+        if self._is_looking:
+            return
+        self._is_looking = True
+        show, since = self._show, self._revision
+        counted = None if self._is_count_old(_COUNT_AGAIN_MS) else self._counted_revision
+        may_count = self._is_count_old(_COUNT_MS)
+        call = CallJob("look", lambda: _look(self._library, show, since, may_count=may_count, counted=counted))
+        self._bridge.submit(call, "quick", on_result=self._on_seen, on_error=self._on_failed)
+
+    def _is_count_old(self, age_ms: int) -> bool:
+        return not self._counted.isValid() or self._counted.hasExpired(age_ms)
+
+    def _on_seen(self, seen: _Seen) -> None:
+        self._is_looking = False
+        if seen.overview is not None:
+            self._note_overview(seen.overview, seen.revision)
+        if seen.show != self._show:  # another collection was chosen meanwhile
+            self.look()
+            return
+        is_first, self._revision = self._revision is None, seen.revision
+        if seen.timeline is not None:
+            (self.timeline_opened if is_first else self.timeline_renewed).emit(seen.timeline)
+        elif seen.changes is not None and not _is_empty(seen.changes):
+            self.changed.emit(seen.changes)
+
+    def _note_overview(self, overview: Overview, revision: int) -> None:
+        self._counted.start()
+        self._counted_revision = revision
+        if overview != self._overview:
+            self._overview = overview
+            self.overview_changed.emit(overview)
+
+    def _on_failed(self, error: BaseException) -> None:
+        self._is_looking = False
+        self._bridge.failed.emit(error)
+
+
+def _look(library: Library, show: Collection, since: int | None, *, may_count: bool, counted: int | None) -> _Seen:
+    """In the background. `counted`: the revision of the figures that are known, None if they are to be made anew."""
+    revision = library.revision
+    overview = library.overview() if may_count and counted != revision else None
+    if since == revision:
+        return _Seen(show, revision, None, None, overview)
+    changes = None if since is None else library.changes(show, since)
+    if changes is not None:
+        return _Seen(show, changes.revision, None, changes, overview)
+    timeline = library.timeline(show)
+    return _Seen(show, timeline.revision, timeline, None, overview)
+
+
+def _is_empty(changes: TimelineChanges) -> bool:
+    return not len(changes.gone) and not len(changes.there.photo_ids)

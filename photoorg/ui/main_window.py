@@ -1,0 +1,269 @@
+"""The window: puts the parts together and tells each what the others say."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import QEvent, QPoint, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShowEvent
+from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget
+
+from photoorg.errors import ModelMissing, PhotoorgError
+from photoorg.jobs.job import CallJob
+from photoorg.library import Failure, Library, Overview
+from photoorg.ui.browsing import Browsing
+from photoorg.ui.cell_loader import CellLoader
+from photoorg.ui.commands import Command, Commands
+from photoorg.ui.dialogs.failures_dialog import FailuresDialog
+from photoorg.ui.folder_adding import FolderAdding, dropped_paths
+from photoorg.ui.indexing_control import IndexingControl
+from photoorg.ui.job_bridge import JobBridge
+from photoorg.ui.library_feed import LibraryFeed
+from photoorg.ui.models.photo_list_model import PhotoListModel
+from photoorg.ui.photo_actions import PhotoActions
+from photoorg.ui.picture_loader import PictureLoader
+from photoorg.ui.search_control import SearchControl
+from photoorg.ui.viewing import Viewing
+from photoorg.ui.views.browser import Browser
+from photoorg.ui.views.viewer import Viewer
+from photoorg.ui.window_state import WindowState
+
+Key = QKeySequence.StandardKey
+_STARS = ("No stars", "1 star", "2 stars", "3 stars", "4 stars", "5 stars")
+_MODEL_COMMAND = "photoorg model download ViT-B-32-256/datacomp_s34b_b86k"
+
+
+class MainWindow(QMainWindow):
+    """One library in one window. `suggestions` are searches to offer."""
+
+    def __init__(self, library: Library, suggestions: Sequence[str] = ()) -> None:
+        super().__init__()
+        self._library = library
+        self._state = WindowState(library.data_dir.window_state)
+        self._is_started = self._is_shut_down = False
+        self._bridge = JobBridge(self)
+        self._cells = CellLoader(self._bridge, library.photos_by_id, library.thumbnails, self)
+        self._model = PhotoListModel(self._cells, self)
+        self._feed = LibraryFeed(library, self._bridge, self)
+        self._search = SearchControl(library, self._bridge, self)
+        self._actions = PhotoActions(library, self._bridge, self)
+        self._folders = FolderAdding(library, self._bridge, self)
+        self._indexing = IndexingControl(library, self._bridge, self)
+        self._feed.start()  # the catalog is read while the widgets are made
+        self._make_widgets()
+        self._browser.search.set_suggestions(suggestions)
+        self._connect()
+
+    def shut_down(self) -> None:
+        """Stop all work and remember how the window looks; may be called twice."""
+        if self._is_shut_down:
+            return
+        self._is_shut_down = True
+        self._state.save(self, self._browser)
+        self._feed.stop()
+        self._indexing.stop()
+        self._cells.close()
+        self._library.interrupt()
+        self._bridge.close()
+
+    # --- events ---
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Heavy work begins after the first paint."""
+        super().showEvent(event)
+        if not self._is_started:
+            self._is_started = True
+            QTimer.singleShot(0, self._on_first_shown)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Closing the window ends the program."""
+        self.hide()
+        self.shut_down()
+        super().closeEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Folders may be dropped anywhere."""
+        if dropped_paths(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Follow what was dropped."""
+        event.acceptProposedAction()
+        self._folders.add(dropped_paths(event.mimeData()))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Whoever comes back to the window wants to see what happened meanwhile."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow() and not self._is_shut_down:
+            self._feed.look()
+
+    # --- putting together ---
+
+    def _make_widgets(self) -> None:
+        self.setWindowTitle("photoorg")
+        self.setAcceptDrops(True)
+        self.setMinimumSize(640, 420)
+        self._menu = QMenu(self)
+        self._photo_menu = QMenu(self)
+        self._browser = Browser(self._model, self._menu)
+        self._viewer = Viewer(PictureLoader(self._bridge, self._library.picture, self))
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._browser)
+        self._pages.addWidget(self._viewer)
+        self.setCentralWidget(self._pages)
+        self._browsing = Browsing(self._browser, self._model, self._cells, self._feed, self._search)
+        self._viewing = Viewing(self._viewer, self._model, self._cells, self)
+        self._commands = Commands(self._browser)
+        self._fill_menus()
+        self._state.restore(self, self._browser)
+        self._browser.grid.setFocus()
+
+    def _fill_menus(self) -> None:
+        actions, browser = self._actions, self._browser
+        stars = [
+            Command(_STARS[n], partial(self._rate, n), (str(n),), "star-filled" if n else "star", needs_selection=True)
+            for n in range(6)
+        ]
+        photo: list[Command | None] = [
+            Command("Open", self._open_current, (), "photos", needs_selection=True),
+            Command("Favourite", self._toggle_favourite, ("F",), "heart", needs_selection=True),
+            Command("Find similar", self._browsing.find_similar, ("Ctrl+L",), "similar", needs_selection=True),
+            None,
+            Command("Copy", self._copy, (Key.Copy,), "copy", needs_selection=True),
+            Command("Show in folder", self._show_in_folder, ("Ctrl+Return",), "show-in-folder", needs_selection=True),
+        ]
+        self._commands.add_to(self._photo_menu, photo)
+        self._commands.add_to(self._photo_menu.addMenu("Rating"), stars)
+        self._commands.add_to(
+            self._menu,
+            [
+                Command("Add folder \N{HORIZONTAL ELLIPSIS}", self._ask_for_folder, (Key.Open,), "add-folder"),
+                Command("Files that cannot be read", self._show_failures, (), "warning"),
+                None,
+                Command("Undo", actions.undo, (Key.Undo,), "undo"),
+                Command("Redo", actions.redo, (Key.Redo, "Ctrl+Y"), "redo"),
+                None,
+                Command("Search", browser.search.select_all, (Key.Find, "/"), "search"),
+                Command("Back to all photos", self._browsing.leave_results, ("Escape",), "back"),
+                Command("Sidebar", browser.sidebar_button.click, ("F9",), "sidebar"),
+                Command("Details", browser.details_button.click, ("Ctrl+I",), "details"),
+                None,
+                Command("Quit", self.close, (Key.Quit, "Ctrl+Q"), "close"),
+            ],
+        )
+        self._commands.enable_for_selection(selected=False)
+
+    def _connect(self) -> None:
+        browser, bridge = self._browser, self._bridge
+        for source in (self._actions, self._folders, self._indexing, self._search):
+            source.failed.connect(self._tell)
+        bridge.failed.connect(self._tell)
+        for said in (self._actions.said, self._folders.said):
+            said.connect(browser.status.show_message)
+        for done in (self._actions.edited, self._folders.added):
+            done.connect(self._feed.look)
+        self._feed.overview_changed.connect(self._on_overview_changed)
+        self._indexing.progressed.connect(browser.status.show_progress)
+        browser.status.pause_toggled.connect(self._indexing.set_paused)
+        self._connect_widgets()
+
+    def _connect_widgets(self) -> None:
+        browser, actions, viewer = self._browser, self._actions, self._viewer
+        for clicked in (browser.sidebar.add_folder_clicked, browser.welcome.add_folder_clicked):
+            clicked.connect(self._ask_for_folder)
+        for clicked in (browser.sidebar.failures_clicked, browser.status.failures_clicked):
+            clicked.connect(self._show_failures)
+        browser.sidebar.remove_folder_wanted.connect(self._folders.remove)
+        browser.sidebar.show_in_folder_wanted.connect(actions.show_path_in_folder)
+        browser.notice.dismissed.connect(self._on_notice_dismissed)
+        browser.grid.opened.connect(self._on_opened)
+        browser.grid.selection_ids_changed.connect(self._on_selection_changed)
+        browser.grid.customContextMenuRequested.connect(self._on_menu_wanted)
+        browser.details.favourite_toggled.connect(self._set_favourite)
+        browser.details.rating_chosen.connect(self._rate)
+        browser.details.similar_clicked.connect(self._browsing.find_similar)
+        browser.details.show_in_folder_clicked.connect(self._show_in_folder)
+        browser.details.copy_clicked.connect(self._copy)
+        viewer.favourite_toggled.connect(self._toggle_favourite)
+        viewer.rating_chosen.connect(self._rate)
+        self._viewing.photo_shown.connect(browser.grid.select_id)
+        self._viewing.ended.connect(self._on_viewing_ended)
+
+    # --- what happens ---
+
+    def _on_first_shown(self) -> None:
+        self._indexing.start()
+        self._search.prepare()
+
+    def _on_overview_changed(self, overview: Overview) -> None:
+        if overview.active_model is None and overview.folders and not self._state.was_dismissed(ModelMissing.code):
+            error = ModelMissing()
+            self._browser.notice.show_notice(str(error), error.hint_text, _MODEL_COMMAND)
+        elif overview.active_model is not None:
+            self._browser.notice.hide()
+
+    def _on_notice_dismissed(self) -> None:
+        self._state.dismiss(ModelMissing.code)
+
+    def _on_opened(self, photo_id: int) -> None:
+        self._viewing.open(photo_id)
+        self._pages.setCurrentWidget(self._viewer)
+
+    def _on_viewing_ended(self) -> None:
+        self._pages.setCurrentWidget(self._browser)
+        self._browser.grid.setFocus()
+
+    def _on_selection_changed(self) -> None:
+        self._commands.enable_for_selection(selected=bool(self._browsing.selected_ids()))
+
+    def _on_menu_wanted(self, place: QPoint) -> None:
+        if self._browsing.selected_ids():
+            self._photo_menu.popup(self._browser.grid.viewport().mapToGlobal(place))
+
+    def _tell(self, error: BaseException) -> None:
+        """Say what a person can do something about; a bug goes where bugs go."""
+        if isinstance(error, ModelMissing):
+            self._browser.notice.show_notice(str(error), error.hint_text, _MODEL_COMMAND)
+        elif isinstance(error, PhotoorgError):
+            self._browser.status.show_message(f"{error} {error.hint_text}".strip())
+        else:
+            raise error
+
+    # --- commands ---
+
+    def _chosen(self) -> list[int]:
+        """What a command is for: the photo in the viewer, else the selection."""
+        shown = self._viewing.photo_id
+        return self._browsing.selected_ids() if shown is None else [shown]
+
+    def _toggle_favourite(self) -> None:
+        self._actions.toggle_favourite(self._chosen())
+
+    def _set_favourite(self, favourite: bool) -> None:
+        self._actions.set_favourite(self._chosen(), favourite=favourite)
+
+    def _rate(self, stars: int) -> None:
+        self._actions.set_rating(self._chosen(), stars)
+
+    def _copy(self) -> None:
+        self._actions.copy(self._chosen())
+
+    def _show_in_folder(self) -> None:
+        if photo := self._browsing.current_photo():
+            self._actions.show_in_folder(photo)
+
+    def _open_current(self) -> None:
+        if (photo_id := self._browser.grid.current_id()) is not None:
+            self._on_opened(photo_id)
+
+    def _ask_for_folder(self) -> None:
+        self._folders.ask(self)
+
+    def _show_failures(self) -> None:
+        call = CallJob("failures", self._library.failures)
+        self._bridge.submit(call, "quick", on_result=self._on_failures_read)
+
+    def _on_failures_read(self, failures: Sequence[Failure]) -> None:
+        dialog = FailuresDialog(failures, self)
+        dialog.show_in_folder_wanted.connect(self._actions.show_path_in_folder)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()

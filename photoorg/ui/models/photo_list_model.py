@@ -1,0 +1,179 @@
+"""The photos of a view as rows, fine with a million of them; changes come in place."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+
+from photoorg.library import Photo, Timeline, TimelineChanges
+from photoorg.ui.cell_loader import CellLoader
+from photoorg.ui.photo_order import NO_PHOTOS, PhotoOrder, Revision, Sections, Splice, runs_of
+from photoorg.ui.photo_texts import accessible_text
+from photoorg.ui.shown_text import shown_name
+
+Index = QModelIndex | QPersistentModelIndex
+
+# With more runs of rows than this a reset costs less than following them one by one.
+_MOST_RUNS = 400
+_ROOT = QModelIndex()
+
+
+class PhotoListModel(QAbstractListModel):
+    """One row per photo: a timeline in sections of days, or results in an order of their own."""
+
+    PhotoRole = Qt.ItemDataRole.UserRole
+    PhotoIdRole = Qt.ItemDataRole.UserRole + 1
+
+    rows_renewed = Signal()
+    """After a reset that shows the same collection again: selection and place are to be found again by photo id."""
+
+    def __init__(self, cells: CellLoader, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._cells = cells
+        self._order = NO_PHOTOS
+        self._rows = Splice.whole(NO_PHOTOS)
+        cells.loaded.connect(self._on_cells_loaded)
+
+    # --- what is shown ---
+
+    @property
+    def cells(self) -> CellLoader:
+        """Where the cells of the rows come from."""
+        return self._cells
+
+    @property
+    def sections(self) -> Sections | None:
+        """The days of a timeline, None for results."""
+        return self._order.sections
+
+    def show_timeline(self, timeline: Timeline) -> None:
+        """Show another collection, from its beginning."""
+        self._reset(PhotoOrder(timeline.photo_ids, timeline.taken))
+
+    def show_results(self, photo_ids: Sequence[int]) -> None:
+        """Show photos in this order, without sections."""
+        self._reset(PhotoOrder(np.array(list(dict.fromkeys(photo_ids)), np.int64)))
+
+    def update_timeline(self, timeline: Timeline) -> None:
+        """Show the same collection as it is now; what stays keeps its selection and place."""
+        self._become(PhotoOrder(timeline.photo_ids, timeline.taken))
+        self._cells.renew_all()
+
+    def apply_changes(self, changes: TimelineChanges) -> None:
+        """Bring rows, and what is cached of their photos, up to date; of results only rows that are gone go."""
+        if self._order.taken is None:
+            self.remove_photos(changes.gone.tolist())
+        else:
+            self._become(self._order.merged(changes.gone, changes.there))
+        self._cells.renew([*changes.gone.tolist(), *changes.there.photo_ids.tolist()])
+
+    def remove_photos(self, photo_ids: Iterable[int]) -> None:
+        """Take photos out of the rows."""
+        self._become(self._order.without(np.fromiter(photo_ids, np.int64)))
+
+    # --- rows and photos ---
+
+    def photo_id(self, row: int) -> int:
+        """The photo of a row."""
+        return self._rows.photo_id(row)
+
+    def ids_between(self, first: int, stop: int) -> NDArray[np.int64]:
+        """The photos (n,) of the rows from `first` to before `stop`."""
+        return self._rows.ids_between(first, stop)
+
+    def row_of(self, photo_id: int) -> int | None:
+        """The row of a photo, or None."""
+        return self._rows.row_of(photo_id)
+
+    def rows_of(self, photo_ids: Iterable[int]) -> NDArray[np.int64]:
+        """The rows (n,) of those photos that are here, ascending."""
+        rows = self._order.rows_of(np.fromiter(photo_ids, np.int64))
+        rows.sort()
+        return rows[np.searchsorted(rows, 0) :]
+
+    def photo(self, row: int) -> Photo | None:
+        """The photo of a row, if it is loaded."""
+        return self._cells.photo(self.photo_id(row)) if 0 <= row < self._rows.count else None
+
+    # --- Qt ---
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        """The number of photos."""
+        return 0 if parent.isValid() else self._rows.count
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """File name, accessible text, photo and id; of photos that are not loaded the id only."""
+        if not self.checkIndex(index, self.CheckIndexOption.IndexIsValid):
+            return None
+        photo_id = self.photo_id(index.row())
+        if role == self.PhotoIdRole:
+            return photo_id
+        answer = _ANSWERS.get(role)
+        photo = self._cells.photo(photo_id) if answer else None
+        return answer(photo) if answer and photo else None
+
+    # --- from one order to another ---
+
+    def _reset(self, order: PhotoOrder) -> None:
+        self.beginResetModel()
+        self._order, self._rows = order, Splice.whole(order)
+        self.endResetModel()
+
+    def _become(self, order: PhotoOrder) -> None:
+        revision = Revision.between(self._order, order)
+        if len(revision.removed) + len(revision.inserted) > _MOST_RUNS:
+            self._reset(order)
+            self.rows_renewed.emit()
+            return
+        if revision.reordered is not self._order:
+            self._reorder(revision.reordered)
+        old, self._order = revision.reordered, order
+        self._remove(old, revision.kept, revision.removed)
+        self._insert(revision.kept, order, revision.inserted)
+        self._rows = Splice.whole(order)
+
+    def _reorder(self, order: PhotoOrder) -> None:
+        self.layoutAboutToBeChanged.emit()
+        before = self.persistentIndexList()
+        ids = np.fromiter((self.photo_id(index.row()) for index in before), np.int64)
+        self._order, self._rows = order, Splice.whole(order)
+        after = [self.index(row, 0) for row in order.rows_of(ids).tolist()]
+        self.changePersistentIndexList(before, after)
+        self.layoutChanged.emit()
+
+    def _remove(self, old: PhotoOrder, kept: PhotoOrder, runs: NDArray[np.int64]) -> None:
+        """Remove runs of the rows of `old`; before the seam the rows are those of `kept` already."""
+        shift = 0
+        for first, last in runs.tolist():
+            self.beginRemoveRows(_ROOT, first + shift, last + shift)
+            seam = first + shift
+            shift -= last - first + 1
+            self._rows = Splice(kept, seam, old, shift)
+            self.endRemoveRows()
+
+    def _insert(self, kept: PhotoOrder, new: PhotoOrder, runs: NDArray[np.int64]) -> None:
+        """Insert runs of the rows of `new`; after the seam the rows are still those of `kept`."""
+        shift = 0
+        for first, last in runs.tolist():
+            self.beginInsertRows(_ROOT, first, last)
+            shift += last - first + 1
+            self._rows = Splice(new, last + 1, kept, shift)
+            self.endInsertRows()
+
+    def _on_cells_loaded(self, photo_ids: set[int]) -> None:
+        for first, last in runs_of(self.rows_of(photo_ids)).tolist():
+            self.dataChanged.emit(self.index(first, 0), self.index(last, 0))
+
+
+def _name_of(photo: Photo) -> str:
+    return shown_name(photo.path)
+
+
+_ANSWERS: dict[int, Callable[[Photo], Any]] = {
+    Qt.ItemDataRole.DisplayRole: _name_of,
+    Qt.ItemDataRole.ToolTipRole: _name_of,
+    Qt.ItemDataRole.AccessibleTextRole: accessible_text,
+    PhotoListModel.PhotoRole: lambda photo: photo,
+}
