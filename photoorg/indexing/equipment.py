@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from photoorg.embedding.encoder import Encoder
+from photoorg.embedding.models import InstalledModel
 from photoorg.indexing.tools import IndexTools
 from photoorg.media.settled_pool import decode_pool
 from photoorg.media.worker_pool import DecodePool
@@ -16,6 +17,7 @@ class Equipment:
 
     def __init__(self) -> None:
         self._pool: DecodePool | None = None
+        self._model: InstalledModel | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -25,10 +27,11 @@ class Equipment:
     ) -> None:
         self.rest()
 
-    @property
-    def is_at_rest(self) -> bool:
-        """Whether there are no workers."""
-        return self._pool is None
+    def missing(self, tools: IndexTools) -> str | None:
+        """What has to be waited for before photos can be read, in words for people; None for nothing."""
+        if tools.model is not None and tools.model != self._model:
+            return "Loading the model"
+        return "Starting" if self._pool is None else None
 
     def rest(self) -> None:
         """End the workers; the encoder belongs to others."""
@@ -47,15 +50,15 @@ class Equipment:
         pool = self._pool
         with ThreadPoolExecutor(1, "photoorg-warm-up") as side:
             workers = side.submit(pool.warm_up)
-            encoder = open_encoder(tools)
+            encoder = self.open_encoder(tools)
             workers.result()
         return pool, encoder, time.perf_counter() - started
 
-
-def open_encoder(tools: IndexTools) -> Encoder | None:
-    """The encoder of the model, ready for images; None without a model."""
-    if tools.model is None:
-        return None
-    encoder = tools.encoder()
-    encoder.warm_up("image")
-    return encoder
+    def open_encoder(self, tools: IndexTools) -> Encoder | None:
+        """The encoder of the model, ready for images; None without a model. Raises what opening one raises."""
+        if tools.model is None:
+            return None
+        encoder = tools.encoder()
+        encoder.warm_up("image")
+        self._model = tools.model
+        return encoder

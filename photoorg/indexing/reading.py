@@ -55,8 +55,8 @@ class PhotoReading:
 
     def run(self, ctx: JobContext) -> Outcome:
         """Read all that is in the queue. Raises Cancelled, DiskFull, EncoderLost and what opening a model raises."""
-        if self._equipment.is_at_rest:
-            ctx.progress(0, len(self._queue), "Loading the model" if self._tools.model else "Starting")
+        if (missing := self._equipment.missing(self._tools)) is not None:
+            ctx.progress(0, len(self._queue), missing)
         pool, encoder, startup_s = self._equipment.start(self._tools)
         self._outcome = Outcome(
             BatchStore(self._tools.catalog, encoder),

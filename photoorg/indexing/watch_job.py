@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 from photoorg.errors import Cancelled, CatalogCorrupt, PhotoorgError
-from photoorg.indexing.equipment import Equipment, open_encoder
+from photoorg.indexing.equipment import Equipment
 from photoorg.indexing.following import Following
 from photoorg.indexing.indexer import WAITING, serve
 from photoorg.indexing.settling import Settling
@@ -120,7 +120,7 @@ class _Rounds:
         elif self._opened is not tools:  # the first photo should not wait for the model
             if tools.model:
                 self._say("Loading the model")
-            open_encoder(tools)
+            self._equipment.open_encoder(tools)
             self._opened = tools
         else:
             serve(tools, lambda folders: following.index(folders, self._equipment), of_any_model=True)

@@ -92,6 +92,7 @@ class Browsing(QObject):
         self._has_timeline = True
         if self._answer is None:
             self._model.show_timeline(timeline)
+            self._show_details()
             self._update_page()
 
     def _on_timeline_renewed(self, timeline: Timeline) -> None:
@@ -131,6 +132,7 @@ class Browsing(QObject):
         self._browser.sidebar.select(None)
         self._model.show_results(answer.photo_ids)
         can_show_all = not answer.question.keep_all and answer.question.like is None
+        self._show_details()
         self._browser.results.show_results(answer.question.title, _note(answer), can_show_all=can_show_all)
         self._update_page()
 

@@ -97,7 +97,7 @@ class CellLoader(QObject):
         """Load these cells, in this order; wishes for others of this side are dropped: they scrolled away."""
         self._cache.kept = frozenset(photo_ids)
         others = [wish for wish in self._wishes if wish[1] != side]
-        wanted = [(photo_id, side) for photo_id in photo_ids if self._is_open((photo_id, side))]
+        wanted = [wish for photo_id in photo_ids if self._is_open(wish := (photo_id, side))]
         self._wishes = OrderedDict.fromkeys(others + wanted)
         self._start()
 

@@ -56,6 +56,13 @@ QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::su
 QProgressBar { background: PRESS; border: none; border-radius: 2px; max-height: 4px; min-height: 4px; }
 QProgressBar::chunk { background: palette(highlight); border-radius: 2px; }
 
+QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: PRESS; }
+QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: HANDLE_HOVER; }
+QSlider::handle:horizontal { width: 14px; height: 14px; margin: -5px 0; border-radius: 7px; background: palette(text); }
+QSlider::handle:horizontal:hover { background: palette(highlight); }
+QSlider:focus { border: none; }
+QSlider::handle:horizontal:focus { background: palette(highlight); }
+
 QSplitter::handle { background: palette(mid); }
 QHeaderView { background: transparent; }
 QHeaderView::section { color: palette(placeholder-text); background: palette(base); border: none;

@@ -206,6 +206,7 @@ def test_closing_the_bridge_in_the_middle_tells_nothing_more(qapp, source, qtbot
 @pytest.fixture(scope="module")
 def renderer():
     with picture_renderer(Settings()) as renderer:
+        renderer.warm_up()
         yield renderer
 
 

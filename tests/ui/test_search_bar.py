@@ -134,7 +134,7 @@ def test_suggestions_are_replaced_and_taken_away(bar):
 
 def test_suggestions_wrap_where_the_width_ends(qtbot, bar):
     bar.set_suggestions([f"suggestion number {i}" for i in range(8)])
-    bar.resize(320, 400)
+    bar.chips.resize(320, 400)
     qtbot.waitUntil(lambda: len({chip.y() for chip in chips(bar)}) > 2)
     areas = [chip.geometry() for chip in chips(bar)]
     assert all(bar._chips.rect().contains(area) for area in areas)

@@ -86,10 +86,8 @@ class Browser(QWidget):
         layout.setContentsMargins(0, 8, 0, 0)
         layout.setSpacing(4)
         layout.addLayout(self._top_row())
-        notice = QHBoxLayout()
-        notice.setContentsMargins(12, 0, 12, 0)
-        notice.addWidget(self.notice)
-        layout.addLayout(notice)
+        layout.addLayout(_inset(self.search.chips))
+        layout.addLayout(_inset(self.notice))
         layout.addWidget(self.results)
         layout.addWidget(self._pages, 1)
         return centre
@@ -111,6 +109,13 @@ class Browser(QWidget):
             button.setFixedSize(QSize(36, 36))
         self._slider.setFixedHeight(36)
         return row
+
+
+def _inset(part: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setContentsMargins(12, 0, 12, 0)
+    row.addWidget(part)
+    return row
 
 
 def _menu_button(menu: QMenu, parent: QWidget) -> QToolButton:

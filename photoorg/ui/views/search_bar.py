@@ -5,13 +5,13 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from photoorg.ui.views.buttons import text_button
 from photoorg.ui.views.flow_layout import FlowLayout
 from photoorg.ui.views.search_field import SearchField
 
-DEBOUNCE_MS: Final = 150
+DEBOUNCE_MS: Final = 80  # with the search itself within what feels immediate
 
 
 class SearchBar(QWidget):
@@ -29,6 +29,11 @@ class SearchBar(QWidget):
         self._timer = QTimer(self, singleShot=True, interval=debounce_ms)
         self._lay_out()
         self._connect()
+
+    @property
+    def chips(self) -> QWidget:
+        """The suggestions, to be laid out below the field, where there is more room."""
+        return self._chips
 
     def text(self) -> str:
         """What is in the field, without spaces around it."""
@@ -90,15 +95,11 @@ class SearchBar(QWidget):
         return [widget for widget in widgets if isinstance(widget, QPushButton)]
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(self._field, 1000)
-        row.addStretch(1)
-        layout = QVBoxLayout(self)
+        layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        layout.addLayout(row)
-        layout.addWidget(self._chips)
+        layout.addStretch(1)
+        layout.addWidget(self._field, 1000)
+        layout.addStretch(1)
         self.setFocusProxy(self._field)
 
     def _connect(self) -> None:

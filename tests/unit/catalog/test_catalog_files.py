@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from catalog_samples import FACTS, STAT, digest, failed, inode, known, place, read, shown, store
 
+from photoorg.catalog import files
 from photoorg.catalog.catalog import Catalog
 from photoorg.catalog.records import FileStat
 
@@ -284,3 +285,28 @@ def test_the_modification_time_of_the_read_file_is_known(catalog, folder):
 def test_the_separator_of_this_system_ends_a_folder(catalog, folder):
     store(catalog, read(folder, os.path.join("deep", "down.jpg")))
     assert len(catalog.files.known_in(folder)) == 1
+
+
+def test_known_files_at_a_place_are_those_at_it_and_below_it_missing_ones_too(catalog, folder):
+    names = ("x", "x/a.jpg", "x/y/b.jpg", "x.jpg", "xy/c.jpg", "d.jpg")
+    for number, name in enumerate(names):
+        store(catalog, read(folder, name, name, stat=inode(number)))
+    catalog.files.mark_missing([known(catalog, folder)[b"x/a.jpg"].id])
+
+    def at(*places):
+        found = catalog.files.known_at([(folder.volume_id, b"pictures/" + place) for place in places])
+        return sorted((file.place.path.removeprefix(b"pictures/"), file.missing) for file in found)
+
+    assert at(b"x") == [(b"x", False), (b"x/a.jpg", True), (b"x/y/b.jpg", False)]
+    assert at(b"x.jpg", b"x/y", b"x/y/b.jpg") == [(b"x.jpg", False), (b"x/y/b.jpg", False)]
+    assert at(b"nowhere") == at() == []
+    assert catalog.files.known_at([(folder.volume_id + 1, b"pictures/x")]) == []
+
+
+def test_looking_at_places_uses_the_indexes_of_places(catalog):
+    plan = catalog.files._db.all(
+        "EXPLAIN QUERY PLAN " + files._AT_PLACE, {"volume": 1, "path": b"x", "first": b"x/", "after": b"x0"}
+    )
+    steps = [row["detail"] for row in plan if "file" in row["detail"]]
+    assert len(steps) == 4
+    assert all("USING INDEX file_place" in step or "USING INDEX file_lost_place" in step for step in steps)

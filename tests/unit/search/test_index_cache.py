@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from filled_catalog import random_units
 
+from photoorg.search import index_cache
 from photoorg.search.index_cache import IndexCache
 from photoorg.search.vector_index import VectorIndex
 
@@ -153,3 +154,39 @@ def test_a_pointer_held_by_another_program_leaves_the_run_alone(cache, filled, t
     assert generations(tmp_path) == before
     cache.update()
     assert cache.load_current().count == 55
+
+
+def test_an_index_is_far_behind_when_writing_it_is_worth_its_while(cache, filled, monkeypatch):
+    monkeypatch.setattr(index_cache, "_WORTH_WRITING", 20)
+    monkeypatch.setattr(index_cache, "_WORTH_WRITING_SHARE", 0.5)
+    assert not cache.is_far_behind()
+    filled.embeddings(random_units(20))
+    assert cache.is_far_behind()
+    cache.update()
+    assert not cache.is_far_behind()
+    filled.embeddings(random_units(19, seed=1), prefix="f")
+    assert not cache.is_far_behind()
+    filled.embeddings(random_units(1, seed=2), prefix="g")
+    assert cache.is_far_behind()  # 20, and half of 40
+    cache.update()
+    filled.embeddings(random_units(39, seed=3), prefix="h")
+    assert not cache.is_far_behind()  # less than half
+
+
+def test_an_index_that_is_ahead_is_as_good_as_none(cache, filled, monkeypatch):
+    monkeypatch.setattr(index_cache, "_WORTH_WRITING", 20)
+    filled.embeddings(random_units(50))
+    cache.update()
+    filled.purge(range(41, 51))
+    assert cache.is_far_behind()
+
+
+def test_a_small_index_that_is_a_little_behind_is_quickly_caught_up(cache, filled, monkeypatch):
+    assert not cache.is_little_behind()
+    filled.embeddings(random_units(5))
+    assert cache.is_little_behind()
+    cache.update()
+    assert not cache.is_little_behind()
+    filled.embeddings(random_units(5, seed=1), prefix="f")
+    monkeypatch.setattr(index_cache, "_QUICKLY_WRITTEN", 10)
+    assert not cache.is_little_behind()
