@@ -72,6 +72,16 @@ def spawn_context() -> SpawnContext:
     return _Context()
 
 
+def lower_priority(niceness: int) -> None:
+    """Called in a child: let others go first; `niceness` is that of Unix, elsewhere it is below normal."""
+    if sys.platform == "win32":
+        import psutil
+
+        psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
+    else:
+        os.nice(niceness)
+
+
 def end_with_parent() -> None:
     """Called in a child: watch the parent in a daemon thread and end at once, whatever runs, when it has gone."""
     parent = multiprocessing.parent_process()

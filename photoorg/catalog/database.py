@@ -81,6 +81,13 @@ class Database:
         with self._translated():
             return self._reader().execute(sql, params or {}).fetchall()
 
+    def tuples(self, sql: str, params: Params | None = None) -> list[tuple[Any, ...]]:
+        """Read all rows of a query as plain tuples: quicker where there are many."""
+        with self._translated():
+            cursor = self._reader().cursor()
+            cursor.row_factory = None
+            return cursor.execute(sql, params or {}).fetchall()
+
     def one(self, sql: str, params: Params | None = None) -> sqlite3.Row | None:
         """Read the first row of a query, or None."""
         with self._translated():

@@ -6,6 +6,7 @@ from photoorg.cli.context import DataDirOption, DeviceOption, JsonOption, ModelO
 from photoorg.cli.progress import ProgressLine
 from photoorg.errors import PhotoorgError
 from photoorg.jobs.blocking import run_blocking
+from photoorg.jobs.events import JobProgress
 
 
 def watch(
@@ -13,22 +14,38 @@ def watch(
     model: ModelOption = None,
     device: DeviceOption = "auto",
     data_dir: DataDirOption = None,
-    as_json: JsonOption = False,  # noqa: ARG001 - asked for by main, for errors
+    as_json: JsonOption = False,  # noqa: ARG001 - main looks at it, for errors
 ) -> None:
     """Stay, and index what changes in the watch folders, until Ctrl-C. Your photos are never changed."""
     with open_library(ctx, data_dir, device) as library, ProgressLine() as line:
         if model is not None:
             library.use_model(model)
-        is_ready = False
+        messages = _Messages(line)
+        run_blocking(library.watch_job(messages.on_ready, messages.on_trouble), "model", messages.on_progress)
 
-        def on_ready() -> None:
-            nonlocal is_ready
-            is_ready = True
-            say("watching")
 
-        def on_trouble(error: PhotoorgError) -> None:
-            if not is_ready:
-                raise error
-            say(f"photoorg: {error}")
+class _Messages:
+    """What people are told on stderr: each state once. The first two are called in the job's thread."""
 
-        run_blocking(library.watch_job(on_ready, on_trouble), "model", line.show)
+    def __init__(self, line: ProgressLine) -> None:
+        self._line = line
+        self._is_ready = False
+        self._is_waiting = False
+
+    def on_ready(self) -> None:
+        self._is_ready = True
+        say("watching")
+
+    def on_trouble(self, error: PhotoorgError) -> None:
+        """What goes wrong at the start ends the command."""
+        if not self._is_ready:
+            raise error
+        say(f"photoorg: {error}")
+
+    def on_progress(self, event: JobProgress) -> None:
+        from photoorg.indexing.indexer import WAITING
+
+        self._line.show(event)
+        if event.text == WAITING and not self._is_waiting:
+            say(WAITING)
+        self._is_waiting = event.text == WAITING

@@ -15,8 +15,10 @@ import numpy as np
 from photoorg.embedding.encoder import Encoder, Pixels, TowerName, Vectors, open_encoder
 from photoorg.embedding.models import InstalledModel
 from photoorg.errors import Cancelled, EncoderLost, PhotoorgError
-from photoorg.spawning import end_with_parent, spawn_context
+from photoorg.spawning import end_with_parent, lower_priority, spawn_context
 
+# The window, which drives this process, goes first; decoding has 10.
+_NICENESS = 5
 _TOWERS: tuple[TowerName, ...] = ("image", "text")
 
 
@@ -194,6 +196,7 @@ def serve(pipes: dict[TowerName, Connection], model: InstalledModel, device: str
     """The child's main: answer requests on both pipes until the parent closes them."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     end_with_parent()
+    lower_priority(_NICENESS)
     try:
         encoder = open_encoder(model, device, threads)
     except PhotoorgError as error:

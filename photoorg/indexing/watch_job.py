@@ -1,6 +1,7 @@
 """The watch job: indexes all watch folders, then stays and indexes what changes."""
 
 import logging
+import threading
 import time
 from collections.abc import Callable
 
@@ -76,6 +77,7 @@ class _Rounds:
         self._equipment = equipment
         self._on_trouble = on_trouble
         self._trouble: str | None = None
+        self._in_trouble = threading.Event()  # never set: changes that come meanwhile must not end the wait
         self._waits_s = 0.0
         self._not_before = 0.0
         self._worked = time.monotonic()
@@ -88,9 +90,11 @@ class _Rounds:
             self._round()
             on_ready()
             while True:
-                wait(_TICK_S)
                 self._ctx.check_cancelled()
-                if time.monotonic() >= self._not_before:
+                if time.monotonic() < self._not_before:
+                    self._in_trouble.wait(_TICK_S)
+                else:
+                    wait(_TICK_S)
                     self._round()
         finally:
             self._leave_index()
@@ -112,21 +116,21 @@ class _Rounds:
 
     def _work(self) -> bool:
         following = self._following
-        changed = following.take_up()
+        is_busy = following.take_up()
         tools = following.tools
         if len(following.queue):
             following.read(self._equipment)
-            self._opened = tools
+            is_busy = True
         elif self._opened is not tools:  # the first photo should not wait for the model
             if tools.model:
                 self._say("Loading the model")
             self._equipment.open_encoder(tools)
-            self._opened = tools
-        else:
-            serve(tools, lambda folders: following.index(folders, self._equipment), of_any_model=True)
-            return changed
-        self._update_index(lambda cache: cache.is_far_behind())
-        return True
+            is_busy = True
+        self._opened = tools
+        if is_busy:
+            self._update_index(lambda cache: cache.is_far_behind())
+        serve(tools, lambda folders: following.index(folders, self._equipment), of_any_model=True)
+        return is_busy
 
     def _idle(self) -> None:
         idle_s = time.monotonic() - self._worked
@@ -140,6 +144,7 @@ class _Rounds:
         self._waits_s = min(2 * self._waits_s or TRY_AGAIN_S, _TRY_AGAIN_WITHIN_S)
         self._not_before = time.monotonic() + self._waits_s
         self._following.begin_again()
+        self._says = None
         self._say(str(error))
         if self._trouble != error.code:
             self._trouble = error.code

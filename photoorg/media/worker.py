@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from photoorg.errors import DecoderOutOfMemory
 from photoorg.media.reading import MEGABYTE, DecodeLimits
-from photoorg.spawning import end_with_parent
+from photoorg.spawning import end_with_parent, lower_priority
 
 Wanted = TypeVar("Wanted")
 Result = TypeVar("Result")
@@ -32,7 +32,7 @@ def start(ready: Semaphore, memory_limit_bytes: int, watch_memory: bool, in_back
     end_with_parent()
     os.environ.update(dict.fromkeys(_THREAD_VARIABLES, "1"))
     if in_background:
-        _lower_priority()
+        lower_priority(_NICENESS)
     import photoorg.media.decode  # noqa: F401  now, not when the first file waits
 
     if watch_memory:
@@ -58,15 +58,6 @@ def _silence_decoders() -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
     os.close(nowhere)
-
-
-def _lower_priority() -> None:
-    if sys.platform == "win32":
-        import psutil
-
-        psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
-    else:
-        os.nice(_NICENESS)
 
 
 def _limit_resources(address_space_bytes: int | None) -> None:

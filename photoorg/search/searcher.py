@@ -156,12 +156,12 @@ class Searcher:
     def _exact_of(self, state: EmbeddingState) -> ExactSearch:
         """The exact search over what there is now; only embeddings that are new since the last one are read."""
         kept, store = self._exact, self._catalog.embeddings
-        if kept is None or store.state(self._model_id, up_to=kept[0].sequence) != kept[0]:
-            exact = ExactSearch.of(store.load(self._model_id))
-        elif kept[0] != state:
+        if kept is not None and kept[0] == state:
+            return kept[1]
+        if kept is not None and store.state(self._model_id, up_to=kept[0].sequence) == kept[0]:
             exact = kept[1].extended(store.load(self._model_id, after=kept[0].sequence))
         else:
-            return kept[1]
+            exact = ExactSearch.of(store.load(self._model_id))
         # What was read may be newer than `state`: it is known by what it holds.
         self._exact = (EmbeddingState(exact.count, exact.newest), exact)
         return exact

@@ -205,8 +205,8 @@ class MainWindow(QMainWindow):
         self._state.dismiss(ModelMissing.code)
 
     def _on_opened(self, photo_id: int) -> None:
+        self._pages.setCurrentWidget(self._viewer)  # first: it shows pictures as large as it is
         self._viewing.open(photo_id)
-        self._pages.setCurrentWidget(self._viewer)
 
     def _on_viewing_ended(self) -> None:
         self._pages.setCurrentWidget(self._browser)

@@ -102,16 +102,15 @@ NO_PHOTOS = PhotoOrder(_NOTHING, _NOTHING)
 
 @dataclass(frozen=True)
 class Revision:
-    """How one order becomes another, in three steps that rows can follow.
+    """How one order becomes another: rows of the old one leave (`removed`, which gives `kept`), rows of the new one come.
 
-    First the photos that stay change places (`reordered`), then rows of that leave (`removed`, which gives `kept`),
-    then rows of the new order come (`inserted`). Runs are (k, 2): first and last row, ascending.
+    Runs are (k, 2): first and last row, ascending. `is_possible` is false where photos that stay change places.
     """
 
-    reordered: PhotoOrder
     removed: Int64
     kept: PhotoOrder
     inserted: Int64
+    is_possible: bool
 
     @classmethod
     def between(cls, old: PhotoOrder, new: PhotoOrder) -> Self:
@@ -119,11 +118,8 @@ class Revision:
         stays = new.rows_of(old.ids) >= 0
         known = old.rows_of(new.ids) >= 0
         kept = PhotoOrder(new.ids[known])
-        reordered = old
-        if not np.array_equal(old.ids[stays], kept.ids):
-            reordered = PhotoOrder(old.ids.copy())
-            reordered.ids[stays] = kept.ids
-        return cls(reordered, runs_of(np.flatnonzero(~stays)), kept, runs_of(np.flatnonzero(~known)))
+        is_possible = np.array_equal(old.ids[stays], kept.ids)
+        return cls(runs_of(np.flatnonzero(~stays)), kept, runs_of(np.flatnonzero(~known)), is_possible)
 
 
 class Splice:

@@ -51,7 +51,7 @@ class Churn:
         part.rename(path)
 
     def _begin_slowly(self) -> None:
-        path = self._any_file() if self._rng.random() < 0.3 else self._new_path()
+        path = self._whole_file() if self._rng.random() < 0.3 else self._new_path()
         if path is None:
             return
         data = self._picture((320, 240))
@@ -72,12 +72,12 @@ class Churn:
             stream.close()
 
     def _break(self) -> None:
-        path = self._any_file() if self._rng.random() < 0.5 else self._new_path()
+        path = self._whole_file() if self._rng.random() < 0.5 else self._new_path()
         if path is not None:
             path.write_bytes(_BROKEN)
 
     def _overwrite(self) -> None:
-        if path := self._any_file():
+        if path := self._whole_file():
             path.write_bytes(self._picture())
 
     def _replace_by_rename(self) -> None:
@@ -87,7 +87,7 @@ class Churn:
             new.replace(path)
 
     def _copy(self) -> None:
-        if path := self._any_file():
+        if path := self._whole_file():
             shutil.copy2(path, self._new_path())
 
     def _rename(self) -> None:
@@ -161,6 +161,12 @@ class Churn:
 
     def _any_file(self) -> Path | None:
         files = sorted(files_below(self._roots))
+        return self._rng.choice(files) if files else None
+
+    def _whole_file(self) -> Path | None:
+        """One that nobody writes to: two writers, or a copy of a half, would make a broken file."""
+        half = {os.fstat(stream.fileno()).st_ino for stream, _ in self._open}
+        files = sorted(path for path in files_below(self._roots) if path.stat().st_ino not in half)
         return self._rng.choice(files) if files else None
 
     def _new_path(self) -> Path:

@@ -115,15 +115,25 @@ def test_sigterm_closes_the_window_in_order(start: Start, arguments: list[str], 
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
-def test_the_demo_opens_its_window_on_drawn_pictures_of_its_own(
+def test_the_demo_is_indexed_while_its_window_is_open_and_goes_on_after_sigterm(
     start: Start, photoorg: Photoorg, tmp_path: Path
 ) -> None:
-    window = start("demo", "--data-dir", str(tmp_path / "library"))
-    window.wait_until_open()
-    window.process.send_signal(signal.SIGTERM)
-    assert window.end()[0] == 130
+    def run_until(embedded: int) -> None:
+        window = start("demo", "--data-dir", str(tmp_path / "library"))
+        window.wait_until_open()
+        while photoorg("stats", "--json").json["embedded"].get("demo", 0) < embedded:
+            assert window.process.poll() is None
+        window.process.send_signal(signal.SIGTERM)
+        exit_code, stdout, stderr = window.end()
+        assert (exit_code, stdout) == (130, "")
+        assert "Traceback" not in stderr
+
+    run_until(embedded=1)
+    run_until(embedded=240)
     stats = photoorg("stats", "--json").json
-    assert [folder["path"] for folder in stats["folders"]] == [str(window.data_dir / "pictures")]
+    assert [(folder["path"], folder["photos"]) for folder in stats["folders"]] == [
+        (str(tmp_path / "library" / "pictures"), 240)
+    ]
     assert stats["active_model"] == "demo"
 
 

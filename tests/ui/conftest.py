@@ -1,13 +1,22 @@
 """What the tests of the window share: no display is needed, and both themes can be asked for."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
+from pictures import write_jpeg
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
+
+if TYPE_CHECKING:
+    from opened_window import OpenedWindow
+
+SETTINGS = "decode_workers = 1\n"
 
 
 @pytest.fixture(autouse=True)
@@ -24,3 +33,68 @@ def theme(qapp: QApplication) -> Iterator[Callable[[bool], None]]:
     apply_theme(qapp, dark=False)
     yield lambda dark: apply_theme(qapp, dark=dark)
     apply_theme(qapp, dark=False)
+
+
+@pytest.fixture(scope="session")
+def demo_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of a library with 40 drawn pictures, indexed with the demo model. Not to be changed."""
+    from photoorg import Library
+    from photoorg.demo.drawing import draw_library
+
+    place = tmp_path_factory.mktemp("demo").resolve()
+    draw_library(place / "pictures", count=40)
+    data_dir = new_data_dir(place / "library")
+    with Library(data_dir) as library:
+        library.use_model("demo")
+        library.index([place / "pictures"])
+    return data_dir
+
+
+@pytest.fixture
+def demo_data(demo_library: Path, tmp_path: Path) -> Path:
+    """A copy of that library's data folder; the pictures themselves are those of all tests."""
+    return shutil.copytree(demo_library, tmp_path.resolve() / "library")
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    """The data folder of a new library."""
+    return new_data_dir(tmp_path.resolve() / "library")
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    """A folder with three small pictures, written one after the other: a.jpg, b.jpg, c.jpg."""
+    folder = tmp_path.resolve() / "photos"
+    for number, name in enumerate(("a.jpg", "b.jpg", "c.jpg")):
+        path = write_jpeg(folder / name, seed=number)
+        os.utime(path, (1_600_000_000 + number, 1_600_000_000 + number))
+    return folder
+
+
+@pytest.fixture
+def open_window(qtbot, theme) -> Iterator[Callable[..., "OpenedWindow"]]:
+    """Opens the window of the library in a data folder; after the test everything is closed."""
+    from opened_window import OpenedWindow
+
+    from photoorg import Library
+
+    opened: list[OpenedWindow] = []
+
+    def open_window(
+        data_dir: Path, suggestions: tuple[str, ...] = (), encoder_host: str = "in-process"
+    ) -> OpenedWindow:
+        opened.append(OpenedWindow(qtbot, Library(data_dir, encoder_host=encoder_host), suggestions))
+        return opened[-1]
+
+    yield open_window
+    for window in opened:
+        window.close()
+        window.window.deleteLater()
+
+
+def new_data_dir(folder: Path) -> Path:
+    """A data folder whose library is content with one decode worker."""
+    folder.mkdir()
+    (folder / "settings.toml").write_text(SETTINGS, encoding="utf-8")
+    return folder

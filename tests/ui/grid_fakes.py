@@ -4,12 +4,13 @@ import io
 import threading
 
 import numpy as np
+from PIL import Image
+
 from photoorg.catalog.records import PhotoFacts
 from photoorg.library import Photo, Timeline, TimelineChanges
 from photoorg.ui.cell_loader import CellLoader
 from photoorg.ui.job_bridge import JobBridge
 from photoorg.ui.models.photo_list_model import PhotoListModel
-from PIL import Image
 
 
 def jpeg(size=(160, 120), colour="teal"):

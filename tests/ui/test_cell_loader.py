@@ -2,11 +2,12 @@ import logging
 
 import pytest
 from grid_fakes import Grid, jpeg, photo
+from PySide6.QtGui import QPixmap
+
 from photoorg.errors import PhotoorgError
 from photoorg.ui import cell_loader
 from photoorg.ui.cell_cache import RecentlyUsed, Thumbnail, ThumbnailCache
 from photoorg.ui.thumbnail_pixels import decode, long_side_for
-from PySide6.QtGui import QPixmap
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from photoorg.ui.views.grid_geometry import GridGeometry
 
 geometries = st.builds(
@@ -49,7 +50,7 @@ def test_no_header_touches_a_cell(grid):
         assert not ((ys + grid.side > top) & (ys < top + grid.header)).any()
 
 
-@given(geometries, st.integers(-50, 5000), st.integers(0, 700))
+@given(geometries, st.integers(-50, 5000), st.integers(1, 700))
 def test_rows_between_two_heights_are_those_that_touch(grid, top, height):
     ys = grid.places(0, grid.row_count)[1]
     touching = np.flatnonzero((ys < top + height) & (ys + grid.side > top)).tolist()

@@ -1,6 +1,9 @@
+import itertools
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+
 from photoorg.library import Timeline
 from photoorg.ui.photo_order import PhotoOrder, Revision, Splice, runs_of
 
@@ -31,8 +34,11 @@ def test_a_merged_order_is_the_sorted_one(before, there, gone):
 def test_a_revision_leads_from_one_order_to_the_other(before, after):
     old, new = order_of(before), order_of(after)
     revision = Revision.between(old, new)
-    rows = revision.reordered.ids.tolist()
-    assert sorted(rows) == sorted(before)
+    same_times = all(before[i] == after[i] for i in before.keys() & after)
+    assert revision.is_possible or not same_times
+    if not revision.is_possible:
+        return
+    rows = old.ids.tolist()
     for first, last in reversed(revision.removed.tolist()):
         del rows[first : last + 1]
     assert rows == revision.kept.ids.tolist()
@@ -61,7 +67,7 @@ def test_sections_count_days(times):
 def test_runs_are_the_rows(rows):
     runs = runs_of(np.array(sorted(rows), np.int64)).tolist()
     assert [row for first, last in runs for row in range(first, last + 1)] == sorted(rows)
-    assert all(after[0] - before[1] > 1 for before, after in zip(runs, runs[1:], strict=False))
+    assert all(after[0] - before[1] > 1 for before, after in itertools.pairwise(runs))
 
 
 def test_a_splice_shows_both_orders():

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtGui import QAction, QCursor, QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QToolButton
 from viewed_photos import COLOURS, encoded, grey, is_near, photo_at, quarters, written
 
@@ -58,6 +58,7 @@ def pictures(bridge, library):
 
 @pytest.fixture
 def viewer(qtbot, theme, pictures):
+    QCursor.setPos(300, 400)  # on none of the controls
     window = QMainWindow()
     viewer = Viewer(pictures)
     window.setCentralWidget(viewer)
@@ -400,6 +401,19 @@ def test_nothing_is_kept_when_the_viewer_is_hidden(qtbot, theme, pictures, tmp_p
     pages.setCurrentIndex(0)
     shown(viewer, qtbot, photo)
     assert is_near(pixel(viewer, 250, 250), COLOURS[0])
+
+
+def test_a_hidden_viewer_asks_for_nothing_until_it_is_shown(qtbot, theme, pictures, library, tmp_path):
+    viewer = Viewer(pictures)
+    qtbot.addWidget(viewer)
+    viewer.resize(800, 600)
+    photo = written(tmp_path / "a.jpg")
+    viewer.show_photo(photo, grey(), position=0, count=1)
+    viewer.prefetch([photo])
+    assert pictures._running is None
+    viewer.show()
+    qtbot.waitUntil(lambda: pictures.picture(photo) is not None)
+    assert library.asked == [(1, 400)]
 
 
 def test_closing_everything_in_the_middle_is_fine(qapp, qtbot, theme, tmp_path):

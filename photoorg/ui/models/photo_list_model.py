@@ -15,7 +15,8 @@ from photoorg.ui.shown_text import shown_name
 
 Index = QModelIndex | QPersistentModelIndex
 
-# With more runs of rows than this a reset costs less than following them one by one.
+# With more runs of rows than this a reset costs less than following them one by one. Photos that change places are a
+# reset, too: to follow them through a change of the layout, Qt would remember each of 100,000 selected rows by itself.
 _MOST_RUNS = 400
 _ROOT = QModelIndex()
 
@@ -87,9 +88,9 @@ class PhotoListModel(QAbstractListModel):
         """The row of a photo, or None."""
         return self._rows.row_of(photo_id)
 
-    def rows_of(self, photo_ids: Iterable[int]) -> NDArray[np.int64]:
+    def rows_of(self, photo_ids: NDArray[np.int64]) -> NDArray[np.int64]:
         """The rows (n,) of those photos that are here, ascending."""
-        rows = self._order.rows_of(np.fromiter(photo_ids, np.int64))
+        rows = self._order.rows_of(photo_ids)
         rows.sort()
         return rows[np.searchsorted(rows, 0) :]
 
@@ -123,25 +124,14 @@ class PhotoListModel(QAbstractListModel):
 
     def _become(self, order: PhotoOrder) -> None:
         revision = Revision.between(self._order, order)
-        if len(revision.removed) + len(revision.inserted) > _MOST_RUNS:
+        if not revision.is_possible or len(revision.removed) + len(revision.inserted) > _MOST_RUNS:
             self._reset(order)
             self.rows_renewed.emit()
             return
-        if revision.reordered is not self._order:
-            self._reorder(revision.reordered)
-        old, self._order = revision.reordered, order
+        old, self._order = self._order, order
         self._remove(old, revision.kept, revision.removed)
         self._insert(revision.kept, order, revision.inserted)
         self._rows = Splice.whole(order)
-
-    def _reorder(self, order: PhotoOrder) -> None:
-        self.layoutAboutToBeChanged.emit()
-        before = self.persistentIndexList()
-        ids = np.fromiter((self.photo_id(index.row()) for index in before), np.int64)
-        self._order, self._rows = order, Splice.whole(order)
-        after = [self.index(row, 0) for row in order.rows_of(ids).tolist()]
-        self.changePersistentIndexList(before, after)
-        self.layoutChanged.emit()
 
     def _remove(self, old: PhotoOrder, kept: PhotoOrder, runs: NDArray[np.int64]) -> None:
         """Remove runs of the rows of `old`; before the seam the rows are those of `kept` already."""
@@ -163,7 +153,7 @@ class PhotoListModel(QAbstractListModel):
             self.endInsertRows()
 
     def _on_cells_loaded(self, photo_ids: set[int]) -> None:
-        for first, last in runs_of(self.rows_of(photo_ids)).tolist():
+        for first, last in runs_of(self.rows_of(np.fromiter(photo_ids, np.int64))).tolist():
             self.dataChanged.emit(self.index(first, 0), self.index(last, 0))
 
 

@@ -84,7 +84,7 @@ class GridItems(QListView):
         if not index.isValid() or index.row() >= grid.row_count:
             return
         y = grid.place(index.row())[1]
-        highest, lowest = y - (grid.header or MARGIN), y + grid.pitch - self.page_height()
+        highest, lowest = y - (grid.header or MARGIN), y + grid.pitch + MARGIN - self.page_height()
         middle = y + (grid.side - self.page_height()) // 2
         targets = {Hint.PositionAtTop: highest, Hint.PositionAtBottom: lowest, Hint.PositionAtCenter: middle}
         bar.setValue(targets.get(hint, min(max(bar.value(), lowest), highest)))

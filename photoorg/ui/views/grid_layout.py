@@ -1,6 +1,7 @@
 """Where the view stands in the grid: the geometry as it is now, and the same photos in sight when it changes."""
 
 from collections.abc import Callable
+from statistics import mode
 
 from PySide6.QtWidgets import QScrollBar
 
@@ -37,9 +38,9 @@ class GridLayout:
         """The grid as it is now, in a view of this height; sets the scroll bar."""
         if self._is_stale:
             self._is_stale = False
-            self._grid = self._measure()
+            before, self._grid = self._grid, self._measure()
             self.set_range(height)
-            self._find_place()
+            self._find_place(is_same_size=(before.columns, before.side) == (self._grid.columns, self._grid.side))
         return self._grid
 
     def mark_stale(self) -> None:
@@ -69,9 +70,10 @@ class GridLayout:
         self._bar.setPageStep(max(1, height - self._grid.header))
         self._bar.setRange(0, max(0, self._grid.height - height))
 
-    def _find_place(self) -> None:
+    def _find_place(self, *, is_same_size: bool) -> None:
+        """Go to where most of what was seen stands still; after a change of size, where the first photo does."""
         seen, self._seen = self._seen, []
-        for photo_id, distance in seen:  # the first that is still here
-            if (row := self._model.row_of(photo_id)) is not None:
-                self._bar.setValue(self._grid.place(row)[1] - distance)
-                break
+        rows = ((self._model.row_of(photo_id), distance) for photo_id, distance in seen)
+        values = [self._grid.place(row)[1] - distance for row, distance in rows if row is not None]
+        if values:
+            self._bar.setValue(mode(values) if is_same_size else values[0])

@@ -1,5 +1,6 @@
 """Paints those parts of the grid that are exposed, and asks for the cells that are in sight or near."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRect
@@ -51,19 +52,19 @@ class GridPainter:
         self._want(look)
 
     def _paint_cells(self, painter: QPainter, region: QRegion, look: Look) -> None:
-        grid, done = look.grid, -1
-        for rect in sorted(region, key=QRect.top):  # type: ignore[call-overload]
-            rows = grid.rows_between(rect.top() + look.scroll, rect.bottom() + 1 + look.scroll)
-            rows = range(max(rows.start, done), max(rows.stop, done))
-            self._paint_rows(painter, rows, rect, look)
-            done = rows.stop
+        done: set[int] = set()  # a cell may be in several rectangles of the region
+        rects: Iterable[QRect] = region  # type: ignore[assignment]
+        for rect in rects:
+            rows = look.grid.rows_between(rect.top() + look.scroll, rect.bottom() + 1 + look.scroll)
+            self._paint_rows(painter, rows, rect, look, done)
 
-    def _paint_rows(self, painter: QPainter, rows: range, exposed: QRect, look: Look) -> None:
+    def _paint_rows(self, painter: QPainter, rows: range, exposed: QRect, look: Look, done: set[int]) -> None:
         cells, side, left, right = self._model.cells, look.grid.side, exposed.left(), exposed.right()
         xs, ys = look.grid.places(rows.start, rows.stop)
         ids = self._model.ids_between(rows.start, rows.stop)
         for row, photo_id, x, y in zip(rows, ids.tolist(), xs.tolist(), (ys - look.scroll).tolist(), strict=True):
-            if x <= right and x + side > left:
+            if x <= right and x + side > left and row not in done:
+                done.add(row)
                 state = CellState(self._selection.is_selected(row), row == look.focus)
                 self._delegate.paint_cell(painter, QRect(x, y, side, side), cells.cell(photo_id, self._side), state)
 

@@ -77,10 +77,10 @@ class GridSelection:
             chosen = both
         self._selection.select(chosen, Flag.ClearAndSelect)
 
-    def ids(self) -> list[int]:
-        """The selected photos in the order of the rows."""
+    def ids(self) -> Int64:
+        """The selected photos (n,) in the order of the rows."""
         parts = [self._model.ids_between(first, last + 1) for first, last in self.runs().tolist()]
-        return np.concatenate(parts).tolist() if parts else []
+        return np.concatenate([np.zeros(0, np.int64), *parts])
 
     def _ranges(self, runs: Int64) -> QItemSelection:
         rows = QItemSelection()
@@ -88,7 +88,7 @@ class GridSelection:
             rows.append(QItemSelectionRange(self._model.index(first, 0), self._model.index(last, 0)))
         return rows
 
-    def restore(self, photo_ids: list[int], current_id: int | None) -> None:
+    def restore(self, photo_ids: Int64, current_id: int | None) -> None:
         """Select photos again, as far as they are still here, after a reset."""
         self.select_runs(runs_of(self._model.rows_of(photo_ids)))
         row = None if current_id is None else self._model.row_of(current_id)

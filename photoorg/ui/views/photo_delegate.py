@@ -20,6 +20,7 @@ _SHADOW_ALPHA = 40
 _TILE_SHADE = 0.45  # of the line's colour, over the base
 _OFFLINE_OPACITY = 0.4
 _SMALLEST_WITH_NOTE = 72
+_MOST_PIECES = 24
 _CORNERS = ((0, 0), (1, 0), (0, 1), (1, 1))
 
 
@@ -132,6 +133,8 @@ class PhotoDelegate(QStyledItemDelegate):
     def _piece(self, kind: str, side: int, draw: Callable[[], QPixmap]) -> QPixmap:
         key = (kind, side)
         if key not in self._pieces:
+            if len(self._pieces) >= _MOST_PIECES:  # the size of the cells has changed often
+                self._pieces.clear()
             self._pieces[key] = draw()
         return self._pieces[key]
 

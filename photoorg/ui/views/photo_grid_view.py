@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import QItemSelection, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QFocusEvent,
@@ -22,7 +23,7 @@ from photoorg.ui.views.grid_input import GridKeys, GridMouse, Key
 from photoorg.ui.views.grid_items import MARGIN, GridItems, Index
 from photoorg.ui.views.grid_layout import GridLayout, Seen
 from photoorg.ui.views.grid_painter import GridPainter, Look
-from photoorg.ui.views.grid_selection import GridSelection
+from photoorg.ui.views.grid_selection import GridSelection, Int64
 from photoorg.ui.views.photo_delegate import PhotoDelegate
 from photoorg.ui.views.smooth_wheel import SmoothWheel
 
@@ -44,7 +45,7 @@ class PhotoGridView(GridItems):
         super().__init__(parent)
         self._photos = model
         self._cell_size = _DEFAULT_CELL
-        self._before_reset: tuple[Seen, list[int], int | None] = ([], [], None)
+        self._before_reset: tuple[Seen, Int64, int | None] = ([], np.zeros(0, np.int64), None)
         self._layout = GridLayout(model, self.verticalScrollBar(), self._measured)
         self._layout_timer = _single_shot(self, 0)
         self._layout_timer.timeout.connect(self.grid)
@@ -102,7 +103,8 @@ class PhotoGridView(GridItems):
 
     def selected_ids(self) -> list[int]:
         """The selected photos in the order of the grid."""
-        return self._choice.ids()
+        ids: list[int] = self._choice.ids().tolist()
+        return ids
 
     def current_id(self) -> int | None:
         """The photo with the focus."""
@@ -167,11 +169,12 @@ class PhotoGridView(GridItems):
 
     def _on_about_to_be_reset(self) -> None:
         seen = self._layout.hold_place(self.page_height())
-        self._before_reset = (seen, self.selected_ids(), self.current_id())
+        self._before_reset = (seen, self._choice.ids(), self.current_id())
 
     def _on_rows_renewed(self) -> None:
         seen, selected, current = self._before_reset
         self._layout.take_place(seen)
+        self._mark_stale()
         self._choice.restore(selected, current)
 
     # --- what the model tells ---

@@ -53,6 +53,7 @@ class Viewer(QWidget):
         self._actions = self._key_actions()
         dress_dark(self)
         self.setAutoFillBackground(True)
+        self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._connect()
 
@@ -82,7 +83,9 @@ class Viewer(QWidget):
             self._show_picture(photo)
 
     def prefetch(self, photos: Sequence[Photo]) -> None:
-        """Load what may be looked at next, the likeliest first, when there is nothing else to do."""
+        """Load what may be looked at next, the likeliest first, when there is nothing else to do; for a visible viewer."""
+        if not self.isVisible():
+            return  # nobody knows how large they will be
         self._pictures.prefetch(
             [
                 (photo, self._zoom.fitting_long_side(photo.facts.width, photo.facts.height))
@@ -136,6 +139,7 @@ class Viewer(QWidget):
         super().showEvent(event)
         self.setFocus()
         self._fading.wake()
+        self._ask_for_pixels()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nobody looks: no more work, and the memory goes back."""
@@ -168,7 +172,7 @@ class Viewer(QWidget):
 
     def _ask_for_pixels(self) -> None:
         """As many as the screen shows; all of them as soon as somebody zooms in."""
-        if self._photo is None or not self._is_shown_as_it_is:
+        if self._photo is None or not self._is_shown_as_it_is or not self.isVisible():
             return
         at_least = self._zoom.wanted_long_side() if self._zoom.is_fitting else None
         if self._pictures.want(self._photo, at_least):

@@ -27,7 +27,6 @@ from photoorg.media.rendering import Picture, PictureRenderer, render_picture
 from photoorg.media.settled_pool import picture_renderer
 from photoorg.settings import Settings
 
-
 BOX = Image.Resampling.BOX
 
 

@@ -1,0 +1,73 @@
+"""A library of any size for benchmarks of the window: real rows, thumbnails and files, without decoding a photo."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageFilter
+
+from photoorg import Library
+from photoorg.catalog.records import FileStat, PhotoFacts, Place, ReadFile, WatchFolder
+from photoorg.indexing.scanner import file_stat
+from photoorg.media.thumbnails import LONG_SIDES, thumbnail_size, to_jpeg
+
+_BATCH = 1000
+_PICTURES = 96  # different ones; each photo has rows and thumbnails of its own
+_PHOTOS_A_DAY = 30
+_NEWEST = datetime(2025, 12, 31, 20, 0, 0)  # noqa: DTZ001  a camera's wall clock
+
+
+def fill(library: Library, folder: Path, photos: int, *, with_thumbnails: bool = True) -> None:
+    """Add `photos` photos in `folder` with dates, thumbnails and, if there is a model, embeddings (random directions)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    thumbnails = list(_thumbnails()) if with_thumbnails else []
+    watch_folder = library.add_folder(folder)
+    for first in range(0, photos, _BATCH):
+        numbers = range(first, min(first + _BATCH, photos))
+        files = [_file(watch_folder, folder, number) for number in numbers]
+        keys = [file.picture_key for file in files]
+        if thumbnails:
+            of_each = {key: thumbnails[n % len(thumbnails)] for n, key in zip(numbers, keys, strict=True)}
+            library.catalog.thumbnails.add(of_each)
+        _add_embeddings(library, keys, seed=first)
+        library.catalog.files.record_read(files)
+
+
+def _thumbnails() -> Iterator[dict[int, bytes]]:
+    """Noise like that of photos: JPEGs of about the same size, 5 and 30 KB."""
+    rng = np.random.default_rng(0)
+    for _ in range(_PICTURES):
+        coarse = Image.fromarray(rng.integers(0, 255, (30, 40, 3), np.uint8)).resize(
+            (640, 480), Image.Resampling.BICUBIC
+        )
+        grain = Image.fromarray(rng.integers(0, 255, (480, 640, 3), np.uint8)).filter(ImageFilter.GaussianBlur(1.5))
+        picture = Image.blend(coarse, grain, 0.35)
+        yield {side: to_jpeg(picture.resize(thumbnail_size(640, 480, side))) for side in LONG_SIDES}
+
+
+def _file(watch_folder: WatchFolder, folder: Path, number: int) -> ReadFile:
+    # An empty file will do: nothing reads what has not changed since it was recorded.
+    path = folder / f"IMG_{number:07}.jpg"
+    path.touch()
+    status = os.stat(path)
+    taken = _NEWEST - timedelta(minutes=number * 24 * 60 / _PHOTOS_A_DAY)
+    facts = PhotoFacts("JPEG", 4000, 3000, 1, taken.isoformat(), 60, "exif", "Canon", "EOS R6", iso=100 + number % 900)
+    digest = hashlib.sha256(str(number).encode()).digest()
+    place = Place(watch_folder.volume_id, watch_folder.id, os.path.join(watch_folder.path, os.fsencode(path.name)))
+    stat: FileStat = file_stat(status)
+    return ReadFile(None, place, stat, digest, digest[:16], facts)
+
+
+def _add_embeddings(library: Library, keys: list[bytes], seed: int) -> None:
+    model = library.active_model
+    if model is None:
+        return
+    vectors = np.random.default_rng(seed).standard_normal((len(keys), model.dimension)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    store = library.catalog.embeddings
+    store.add(
+        store.model_id(model.fingerprint, model.reference, model.dimension), dict(zip(keys, vectors, strict=True))
+    )
