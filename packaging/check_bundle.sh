@@ -14,6 +14,10 @@ if unshare -n true 2>/dev/null; then clean=(unshare -n "${clean[@]}"); fi
 mkdir "$work/home"
 cd "$work"
 
+share="$bundle/share"
+if command -v desktop-file-validate >/dev/null; then desktop-file-validate "$share/applications/photoorg.desktop"; fi
+if command -v appstreamcli >/dev/null; then appstreamcli validate --no-net "$share"/metainfo/*.xml; fi
+
 printf 'version: '
 "${clean[@]}" "$bundle/photoorg" --version
 

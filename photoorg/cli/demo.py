@@ -15,10 +15,11 @@ from photoorg.cli.context import (
     printable,
     say,
 )
-from photoorg.cli.gui import open_window
+from photoorg.cli.gui import check_window, open_window
 from photoorg.cli.progress import ProgressLine
 
 _SHOWN = 5
+_OFFERED = 8  # searches in the window: two rows of it
 
 
 def demo(
@@ -55,11 +56,10 @@ def _run_searches(folder: Path, device: str) -> dict[str, Any]:
 def _show_window(folder: Path, device: str) -> None:
     """Everything but the pictures is made while the window is shown."""
     from photoorg.demo.searches import SUGGESTED_SEARCHES
-    from photoorg.ui.display import check_window_possible
 
-    check_window_possible()
+    check_window()
     _prepare(folder)
-    open_window(folder, device=device, suggestions=[search.query for search in SUGGESTED_SEARCHES])
+    open_window(folder, device=device, suggestions=[search.query for search in SUGGESTED_SEARCHES[:_OFFERED]])
 
 
 def _prepare(folder: Path) -> None:

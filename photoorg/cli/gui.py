@@ -1,8 +1,10 @@
 """`photoorg gui`, and `photoorg` alone: the window."""
 
+import contextlib
 import os
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -26,12 +28,37 @@ def gui(
 
 def open_window(data_dir: Path | None, *, device: str = "auto", suggestions: Sequence[str] = ()) -> None:
     """Show the library's window until it is closed. Raises NoDisplay, Cancelled and what opening a library raises."""
-    from photoorg.ui.display import check_window_possible
-
-    check_window_possible()
-    from photoorg.ui.application import run_window
+    check_window()
+    with _signals_held_back():
+        from photoorg.ui.application import run_window
 
     run_window(data_dir, device=device, suggestions=suggestions, say=say, on_fatal=_end_at_once)
+
+
+def check_window() -> None:
+    """Load Qt. Raises NoDisplay, QtLibrariesMissing."""
+    with _signals_held_back():
+        from photoorg.ui.display import check_window_possible
+
+        check_window_possible()
+
+
+@contextlib.contextmanager
+def _signals_held_back() -> Iterator[None]:
+    """While Qt is loaded: its bindings abort the process when a signal's exception comes in between."""
+    came: list[int] = []
+    before = {
+        number: signal.signal(number, lambda number, _frame: came.append(number))
+        for number in (signal.SIGINT, signal.SIGTERM)
+        if signal.getsignal(number) != signal.SIG_IGN
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    if came:
+        raise KeyboardInterrupt
 
 
 def _end_at_once(error: PhotoorgError) -> NoReturn:

@@ -47,7 +47,8 @@ class Following:
         self._next = 0.0
         self._revision = -1
         self._folders: list[WatchFolder] = []
-        self._use_new_tools()
+        self.tools = tools()
+        self._reference = self.tools.catalog.settings.get(ACTIVE_MODEL)
 
     # --- Surroundings ---
 
@@ -131,15 +132,19 @@ class Following:
                 self.begin_again()
 
     def _use_new_tools(self) -> None:
+        reference = self.tools.catalog.settings.get(ACTIVE_MODEL)  # asked first: it may change meanwhile
         self.tools = self._make_tools()
-        self._reference = self.tools.catalog.settings.get(ACTIVE_MODEL)
+        self._reference = reference
 
     def _take_up(self, settled: Settled) -> None:
-        folders = [folder for root in settled.roots if (folder := self._watcher.folder_at(root))]
+        roots = {*settled.roots, *settled.paths.values()}
+        at = {root: folder for root in roots if (folder := self._watcher.folder_at(root)) is not None}
+        if len(at) < len(roots):
+            self._watcher.check_soon()
+        folders = [at[root] for root in settled.roots if root in at]
         parts = []
         for path, root in settled.paths.items():
-            folder = self._watcher.folder_at(root)
-            if folder is None:
+            if (folder := at.get(root)) is None:
                 continue
             if path.startswith(os.path.join(root, b"")):
                 parts.append(Part(folder, root, path))
@@ -149,7 +154,8 @@ class Following:
         if parts:
             found = discovery.look_at_parts(self._ctx, parts)
             self.queue.add_first(found.work)
-            folders += [folder for folder in self._folders if folder.id in found.scan.links]
+            if found.scan.links:
+                folders += [part.folder for part in parts]
         if folders:
             found = discovery.look_at_folders(self._ctx, self._roots(folders))
             self.queue.add(found.work)

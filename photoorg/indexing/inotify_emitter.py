@@ -5,13 +5,13 @@ watches was reached below the folder, and stops in silence when folders move in 
 This one asks less of the kernel's events: no pairing of moves, no guesses; a folder that came or went is one change.
 """
 
-import contextlib
 import ctypes
 import errno
 import logging
 import os
 import select
 import struct
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -96,6 +96,7 @@ class InotifyEmitter(EventEmitter):
         self._links: set[bytes] = set()
         self._descriptor = -1
         self._wake_read, self._wake_write = -1, -1
+        self._closing = threading.Lock()
         self.is_limited = False
 
     def on_thread_start(self) -> None:
@@ -109,8 +110,9 @@ class InotifyEmitter(EventEmitter):
 
     def on_thread_stop(self) -> None:
         """Wake the thread."""
-        with contextlib.suppress(OSError):  # it has ended by itself
-            os.write(self._wake_write, b"!")
+        with self._closing:
+            if self._wake_write >= 0:
+                os.write(self._wake_write, b"!")
 
     def run(self) -> None:
         """Hand events on until stopped."""
@@ -148,7 +150,9 @@ class InotifyEmitter(EventEmitter):
             (self._folder_changed if record.mask & IS_DIRECTORY else self._file_changed)(path, record.mask)
 
     def _folder_changed(self, path: bytes, mask: int) -> None:
-        if mask & (_DELETE | _MOVED_FROM):
+        if mask & _DELETE:  # the kernel ends its watch by itself
+            self._queue(DirDeletedEvent, path)
+        elif mask & _MOVED_FROM:
             self._drop_tree(path)
             self._queue(DirDeletedEvent, path)
         elif is_followed(os.path.basename(path)):
@@ -195,6 +199,7 @@ class InotifyEmitter(EventEmitter):
     def _begin_again(self) -> None:
         """New watches: folders may have come, gone and moved without a word."""
         os.close(self._descriptor)
+        self._descriptor = -1
         self._folders.clear()
         self._links.clear()
         try:
@@ -205,10 +210,11 @@ class InotifyEmitter(EventEmitter):
         self.queue_event(EventsLostEvent(self.watch.path))
 
     def _close(self) -> None:
-        for descriptor in (self._descriptor, self._wake_read, self._wake_write):
-            if descriptor >= 0:
-                os.close(descriptor)
-        self._descriptor = self._wake_read = self._wake_write = -1
+        with self._closing:
+            for descriptor in (self._descriptor, self._wake_read, self._wake_write):
+                if descriptor >= 0:
+                    os.close(descriptor)
+            self._descriptor = self._wake_read = self._wake_write = -1
 
     def _add_tree(self, folder: bytes) -> None:
         """Watch a folder and all below it."""
@@ -229,12 +235,13 @@ class InotifyEmitter(EventEmitter):
         try:
             with os.scandir(folder) as entries:
                 followed = [entry for entry in entries if is_followed(entry.name)]
+            links = [entry.path for entry in followed if entry.is_symlink()]
+            folders = [entry.path for entry in followed if entry.is_dir(follow_symlinks=False)]
         except OSError:
             return []
-        for entry in followed:
-            if entry.is_symlink():
-                self._follow(entry.path)
-        return [entry.path for entry in followed if entry.is_dir(follow_symlinks=False)]
+        for link in links:
+            self._follow(link)
+        return folders
 
     def _follow(self, link: bytes) -> None:
         self._links.add(link)

@@ -15,7 +15,7 @@ SILENT_S = 3.0
 class _Change:
     root: bytes
     due: float
-    quiet_s: float
+    waits_for_closing: bool = False
 
 
 @dataclass
@@ -36,6 +36,7 @@ class Settling:
         self._clock = clock
         self._changed = threading.Condition()
         self._paths: dict[bytes, _Change] = {}
+        self._again: dict[bytes, _Change] = {}
         self._roots: dict[bytes, float] = {}
         self._written: set[bytes] = set()
 
@@ -44,24 +45,24 @@ class Settling:
         with self._changed:
             if self._written:
                 self._written = {known for known in self._written if not _covers(path, known)}
-            self._set(root, path, QUIET_S)
+            self._set(root, path)
 
     def note_writing(self, root: bytes, path: bytes) -> None:
         """A file was written to; it will be closed."""
         with self._changed:
             self._written.add(path)
-            self._set(root, path, SILENT_S)
+            self._set(root, path)
 
     def note_touched(self, root: bytes, path: bytes) -> None:
         """The attributes of a file changed; whether it is being written to did not."""
         with self._changed:
-            self._set(root, path, SILENT_S if path in self._written else QUIET_S)
+            self._set(root, path)
 
     def look_again(self, root: bytes, path: bytes, in_s: float) -> None:
         """Look at a path again after some time, or when something happens to it."""
         with self._changed:
             if path not in self._paths:
-                self._set(root, path, in_s)
+                self._again[path] = _Change(root, self._clock() + in_s)
 
     def lose(self, root: bytes, in_s: float = 0.0) -> None:
         """Anything may have happened below a root: look at all of it."""
@@ -75,6 +76,7 @@ class Settling:
         with self._changed:
             self._roots.pop(root, None)
             self._paths = {path: change for path, change in self._paths.items() if change.root != root}
+            self._again = {path: change for path, change in self._again.items() if change.root != root}
 
     def is_being_written(self, path: bytes) -> bool:
         """Whether a file was written to, and not closed since."""
@@ -84,39 +86,46 @@ class Settling:
         """What has settled; nothing of it is settling any more."""
         with self._changed:
             now = self._clock()
-            settled = Settled()
-            settled.roots = {root for root, due in self._roots.items() if due <= now}
+            roots = {root for root, due in self._roots.items() if due <= now}
+            changes = {path: change for path, change in self._again.items() if change.due <= now}
             if any(change.due <= now for change in self._paths.values()):
-                # Both ends of a move come at about the same time: what is nearly quiet goes along.
-                nearly = now + QUIET_S / 2
-                settled.paths = {
-                    path: change.root
-                    for path, change in self._paths.items()
-                    if change.due <= (nearly if change.quiet_s == QUIET_S else now)
-                }
-            for root in settled.roots:
+                changes |= self._quiet(now)
+            for root in roots:
                 del self._roots[root]
-            for path in settled.paths:
-                del self._paths[path]
-            return settled
+            for path in changes:
+                self._paths.pop(path, None)
+                self._again.pop(path, None)
+            return Settled({path: change.root for path, change in changes.items()}, roots)
+
+    def _quiet(self, now: float) -> dict[bytes, _Change]:
+        # Both ends of a move come at about the same time: what is nearly quiet goes along.
+        nearly = now + QUIET_S / 2
+        return {
+            path: change
+            for path, change in self._paths.items()
+            if change.due <= (now if change.waits_for_closing else nearly)
+        }
 
     def wait(self, timeout_s: float) -> None:
         """Return when something may have settled, or is new where nothing was; after `timeout_s` at most."""
         with self._changed:
             now = self._clock()
-            first = min([now + timeout_s, *self._roots.values(), *(change.due for change in self._paths.values())])
+            changes = (*self._paths.values(), *self._again.values())
+            first = min([now + timeout_s, *self._roots.values(), *(change.due for change in changes)])
             if first > now:
                 self._changed.wait(first - now)
 
     def pending(self) -> "Pending":
-        """What is settling now."""
+        """What is settling now; what is to be looked at again is not among it."""
         with self._changed:
             return Pending(frozenset(self._paths))
 
-    def _set(self, root: bytes, path: bytes, quiet_s: float) -> None:
+    def _set(self, root: bytes, path: bytes) -> None:
         if not self._paths:
             self._changed.notify_all()
-        self._paths[path] = _Change(root, self._clock() + quiet_s, quiet_s)
+        is_open = path in self._written
+        self._paths[path] = _Change(root, self._clock() + (SILENT_S if is_open else QUIET_S), is_open)
+        self._again.pop(path, None)
 
 
 class Pending:

@@ -75,6 +75,10 @@ class Watcher:
         self._watches |= {watch.folder.id: watch for watch in new}
         self._begin(new)
 
+    def check_soon(self) -> None:
+        """Something seems to be wrong: the next check is not put off."""
+        self._next_check = 0.0
+
     def check(self) -> None:
         """See whether all is well with the watches; to be called often, does something every few seconds."""
         now = self._clock()

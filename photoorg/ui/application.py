@@ -54,15 +54,15 @@ def run_window(
     WindowNotAnswering, and Cancelled when a signal closed the window.
     """
     folder = DataDir(Path(os.path.expanduser(data_dir)).absolute() if data_dir else default_data_dir())
-    app = _application(on_fatal)
-    with _shown_errors():
-        folder.create()
-        with only_window(folder.root) as first:
-            if first is None:
-                say("photoorg is open already with this library: its window was asked to come to the front.")
-                return
-            with _open_library(folder.root, device) as library:
-                _run(app, library, first, lambda: (make_window or _main_window)(library, suggestions))
+    with EndingSignals() as ending:
+        app = _application(on_fatal)
+        ending.listen()
+        with _shown_errors(ending), _only_window(folder, say) as first:
+            if first:
+                with _open_library(folder.root, device) as library:
+                    _run(app, library, first, ending, lambda: (make_window or _main_window)(library, suggestions))
+    if ending.received:
+        raise Cancelled
 
 
 def _application(on_fatal: Callable[[PhotoorgError], None]) -> QApplication:
@@ -90,22 +90,24 @@ def _main_window(library: Library, suggestions: Sequence[str]) -> MainWindow:
     return MainWindow(library, suggestions=suggestions)
 
 
-def _run(app: QApplication, library: Library, first: FirstWindow, make_window: Callable[[], MainWindow]) -> None:
-    """Raises Cancelled after a signal, when all is closed."""
-    with EndingSignals() as ending:
-        window = make_window()
-        with BugReports(lambda: _tell_of_bug(window, library.data_dir.log)):
-            try:
-                first.raise_wanted.connect(lambda: _bring_to_front(window))
-                window.show()
-                _log.info("the window is open; photoorg %s, Qt %s on %s", __version__, qVersion(), app.platformName())
-                if not ending.received:
-                    app.exec()
-            finally:
-                first.close()  # who comes now waits, and opens a window of its own
-                _end(window)
-    if ending.received:
-        raise Cancelled
+def _run(
+    app: QApplication,
+    library: Library,
+    first: FirstWindow,
+    ending: EndingSignals,
+    make_window: Callable[[], MainWindow],
+) -> None:
+    window = make_window()
+    with BugReports(lambda: _tell_of_bug(window, library.data_dir.log)):
+        try:
+            first.raise_wanted.connect(lambda: _bring_to_front(window))
+            window.show()
+            _log.info("the window is open; photoorg %s, Qt %s on %s", __version__, qVersion(), app.platformName())
+            if not ending.received:
+                app.exec()
+        finally:
+            first.close()  # who comes now waits, and opens a window of its own
+            _end(window)
 
 
 def _end(window: MainWindow) -> None:
@@ -130,16 +132,22 @@ def _tell_of_bug(window: QWidget, log_file: Path) -> None:
 
 
 @contextmanager
-def _shown_errors() -> Iterator[None]:
+def _only_window(folder: DataDir, say: Callable[[str], object]) -> Iterator[FirstWindow | None]:
+    folder.create()
+    with only_window(folder.root) as first:
+        if first is None:
+            say("photoorg is open already with this library: its window was asked to come to the front.")
+        yield first
+
+
+@contextmanager
+def _shown_errors(ending: EndingSignals) -> Iterator[None]:
     """An error that a user can read is shown in a box, for those who started from a menu, and raised again."""
     try:
         yield
-    except Cancelled:
-        raise
     except PhotoorgError as error:
-        if QGuiApplication.platformName() not in _WITHOUT_EYES:
-            with EndingSignals():
-                _error_box(error).exec()
+        if not ending.received and QGuiApplication.platformName() not in _WITHOUT_EYES:
+            _error_box(error).exec()
         raise
 
 

@@ -100,10 +100,13 @@ class Browsing(QObject):
             self._model.update_timeline(timeline)
             self._update_page()
         else:
-            self._cells.renew_all()
+            self._cells.renew_all()  # and what is not there any more leaves the results
 
     def _on_changed(self, changes: TimelineChanges) -> None:
-        self._model.apply_changes(changes)
+        if self._answer is None:
+            self._model.apply_changes(changes)
+        else:  # what left the collection is still a result, unless it left the library
+            self._cells.renew([*changes.gone.tolist(), *changes.there.photo_ids.tolist()])
         self._update_page()
 
     def _on_overview_changed(self, overview: Overview) -> None:
@@ -142,7 +145,10 @@ class Browsing(QObject):
         self._browser.results.hide()
 
     def _on_cells_loaded(self, photo_ids: set[int]) -> None:
-        selected = self.selected_ids() if self._browser.details.isVisible() else []
+        if self._answer is not None and (gone := [i for i in photo_ids if self._cells.photo(i) is None]):
+            self._model.remove_photos(gone)
+            self._update_page()
+        selected = [] if self._browser.details.isHidden() else self.selected_ids()
         if len(selected) == 1 and selected[0] in photo_ids:
             self._show_details()
 

@@ -45,7 +45,7 @@ class Commands:
 
     def _action(self, command: Command) -> QAction:
         action = QAction(command.text, self.holder)
-        action.setShortcuts([QKeySequence(keys) for keys in command.keys])
+        action.setShortcuts(_sequences(command.keys))
         # The viewer, beside the holder, has keys of its own.
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         action.triggered.connect(lambda _checked: command.run())
@@ -55,3 +55,11 @@ class Commands:
             self._selective.append(action)
         self.holder.addAction(action)
         return action
+
+
+def _sequences(keys: Sequence[Keys]) -> list[QKeySequence]:
+    """Each of them once: a sequence that an action has twice is ambiguous, and does nothing."""
+    found: list[QKeySequence] = []
+    for key in keys:
+        found += [QKeySequence(key)] if isinstance(key, str) else QKeySequence.keyBindings(key)
+    return [sequence for place, sequence in enumerate(found) if sequence not in found[:place]]

@@ -12,22 +12,21 @@ _NAMES = ("SIGINT", "SIGTERM", "SIGHUP")  # Windows has no SIGHUP
 
 
 class EndingSignals:
-    """While it is entered, a signal closes all windows and ends the event loop; `received` tells whether one came.
+    """While it is entered, a signal raises nothing: `received` tells whether one came.
 
-    Python runs its handlers only between two of its own instructions, and an idle event loop has none: the byte that
-    Python's C handler writes wakes the loop.
+    After `listen` it also closes all windows and ends the event loop. Python runs its handlers only between two of its
+    own instructions, and an idle event loop has none: the byte that Python's C handler writes wakes the loop.
     """
 
     def __init__(self) -> None:
         self.received = False
         self._before: dict[int, Any] = {}
+        self._notifier: QSocketNotifier | None = None
 
     def __enter__(self) -> Self:
         self._read, self._write = socket.socketpair()
         self._read.setblocking(False)
         self._write.setblocking(False)
-        self._notifier = QSocketNotifier(self._read.fileno(), QSocketNotifier.Type.Read)
-        self._notifier.activated.connect(self._on_woken)
         self._wakeup_before = signal.set_wakeup_fd(self._write.fileno(), warn_on_full_buffer=False)
         for number in (getattr(signal, name) for name in _NAMES if hasattr(signal, name)):
             if signal.getsignal(number) != signal.SIG_IGN:  # nohup, or a shell's background job
@@ -40,9 +39,15 @@ class EndingSignals:
         for number, handler in self._before.items():
             signal.signal(number, handler)
         signal.set_wakeup_fd(self._wakeup_before)
-        self._notifier.setEnabled(False)
+        if self._notifier:
+            self._notifier.setEnabled(False)
         self._read.close()
         self._write.close()
+
+    def listen(self) -> None:
+        """Wake the event loop from now on; needs the application object."""
+        self._notifier = QSocketNotifier(self._read.fileno(), QSocketNotifier.Type.Read)
+        self._notifier.activated.connect(self._on_woken)
 
     def _note(self, _number: int, _frame: FrameType | None) -> None:
         self.received = True

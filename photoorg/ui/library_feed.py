@@ -73,7 +73,8 @@ class LibraryFeed(QObject):
         self._is_looking = True
         show, since = self._show, self._revision
         counted = None if self._is_count_old(_COUNT_AGAIN_MS) else self._counted_revision
-        may_count = self._is_count_old(_COUNT_MS)
+        # What people wait for comes first, the figures with the next look.
+        may_count = since is not None and self._is_count_old(_COUNT_MS)
         call = CallJob("look", lambda: _look(self._library, show, since, may_count=may_count, counted=counted))
         self._bridge.submit(call, "quick", on_result=self._on_seen, on_error=self._on_failed)
 
@@ -88,6 +89,8 @@ class LibraryFeed(QObject):
             self.look()
             return
         is_first, self._revision = self._revision is None, seen.revision
+        if is_first:
+            self.look()
         if seen.timeline is not None:
             (self.timeline_opened if is_first else self.timeline_renewed).emit(seen.timeline)
         elif seen.changes is not None and not _is_empty(seen.changes):

@@ -176,7 +176,8 @@ class MainWindow(QMainWindow):
         browser.sidebar.show_in_folder_wanted.connect(actions.show_path_in_folder)
         browser.notice.dismissed.connect(self._on_notice_dismissed)
         browser.grid.opened.connect(self._on_opened)
-        browser.grid.selection_ids_changed.connect(self._on_selection_changed)
+        for changed in (browser.grid.selection_ids_changed, self._model.modelReset):
+            changed.connect(self._on_selection_changed)
         browser.grid.customContextMenuRequested.connect(self._on_menu_wanted)
         browser.details.favourite_toggled.connect(self._set_favourite)
         browser.details.rating_chosen.connect(self._rate)

@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from photoorg.errors import ModelMissing
+from photoorg.errors import PhotoorgError
 from photoorg.jobs.job import CallJob
 from photoorg.library import Library, Photo, SearchResult
 from photoorg.ui.job_bridge import JobBridge
@@ -60,13 +60,13 @@ class SearchControl(QObject):
     def prepare(self) -> None:
         """Load in the background what the first search would wait for."""
         self._bridge.submit(
-            CallJob("read embeddings", self._library.prepare_search), "interactive", on_error=_ignore_missing
+            CallJob("read embeddings", self._library.prepare_search), "interactive", on_error=_leave_to_search
         )
         self._bridge.submit(
             CallJob("load model", self._library.prepare_encoder),
             "loading",
             on_result=self._on_model_ready,
-            on_error=_ignore_missing,
+            on_error=_leave_to_search,
         )
 
     def ask(self, question: Question) -> None:
@@ -117,7 +117,7 @@ def _result(library: Library, question: Question) -> SearchResult:
     return library.search(question.text, k=_RESULTS, keep_all=question.keep_all)
 
 
-def _ignore_missing(error: BaseException) -> None:
-    """Without a model there is nothing to load; what else is wrong shows at the first search, with its reason."""
-    if not isinstance(error, ModelMissing):
+def _leave_to_search(error: BaseException) -> None:
+    """What is wrong with the model, such as that there is none, shows at the first search, with its reason."""
+    if not isinstance(error, PhotoorgError):
         raise error

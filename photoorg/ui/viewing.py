@@ -26,7 +26,7 @@ class Viewing(QObject):
         self._photo_id: int | None = None
         self._row = 0
         self._is_shown = False
-        self._is_gone = False
+        self._has_left = False
         viewer.step_wanted.connect(self._on_step_wanted)
         viewer.closed.connect(self.end)
         cells.loaded.connect(self._on_cells_loaded)
@@ -52,7 +52,7 @@ class Viewing(QObject):
 
     def _go_to(self, row: int) -> None:
         self._row, self._photo_id = row, self._model.photo_id(row)
-        self._is_shown = self._is_gone = False
+        self._is_shown = self._has_left = False
         self._show()
         self.photo_shown.emit(self._photo_id)
 
@@ -78,22 +78,25 @@ class Viewing(QObject):
         return self._cells.cell(self._model.photo_id(row), _THUMBNAIL_SIDE).photo
 
     def _on_step_wanted(self, step: int) -> None:
-        # Where a photo is gone, the next one has taken its row.
-        row = self._row + step - (1 if self._is_gone and step > 0 else 0)
+        # Where a photo has left, the next one has taken its row.
+        row = self._row + step - (1 if self._has_left and step > 0 else 0)
         if self._photo_id is not None and 0 <= row < self._model.rowCount():
             self._go_to(row)
 
     def _on_cells_loaded(self, photo_ids: set[int]) -> None:
-        if self._photo_id in photo_ids:
+        if self._photo_id not in photo_ids:
+            return
+        if self._cells.photo(self._photo_id) is None:
+            self._viewer.show_gone()
+        else:
             self._show()
 
     def _on_rows_changed(self, *_: object) -> None:
-        """Stay on the photo, wherever its row is now."""
+        """Stay on the photo, wherever its row is now, also if it has none: it may only have left the collection."""
         if self._photo_id is None:
             return
         row = self._model.row_of(self._photo_id)
-        if row is not None:
-            self._row = row
-        elif not self._is_gone:
-            self._is_gone = True
-            self._viewer.show_gone()
+        self._has_left = row is None
+        self._row = self._row if row is None else row
+        if self._is_shown:
+            self._viewer.show_position(self._row, self._model.rowCount() + self._has_left)

@@ -21,16 +21,15 @@ class WindowState:
         window.resize(*_SIZE)
         window.restoreGeometry(self._bytes("geometry"))
         browser.splitter.restoreState(self._bytes("panes"))
-        browser.sidebar.setVisible(self._is("sidebar", default=True))
-        browser.details.setVisible(self._is("details", default=True))
+        browser.want_panes(sidebar=self._is("sidebar", default=True), details=self._is("details", default=True))
         browser.grid.set_cell_size(self._number("cell_size", browser.grid.cell_size))
 
     def save(self, window: QWidget, browser: Browser) -> None:
         """Remember it."""
         self._values.setValue("geometry", window.saveGeometry())
         self._values.setValue("panes", browser.splitter.saveState())
-        self._values.setValue("sidebar", not browser.sidebar.isHidden())
-        self._values.setValue("details", not browser.details.isHidden())
+        self._values.setValue("sidebar", browser.wants_sidebar)
+        self._values.setValue("details", browser.wants_details)
         self._values.setValue("cell_size", browser.grid.cell_size)
         self._values.sync()
 

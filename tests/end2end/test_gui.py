@@ -150,6 +150,21 @@ def test_a_signal_before_the_window_is_there_ends_the_program_too(start: Start) 
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+def test_a_signal_while_qt_is_loaded_waits_for_the_end_of_that(tmp_path: Path) -> None:
+    script = (
+        "import os, signal, sys; from photoorg.cli.main import main; from photoorg.ui import display; "
+        "display.check_window_possible = lambda: (os.kill(os.getpid(), signal.SIGTERM), print('loaded')); "
+        "sys.argv = ['photoorg', 'gui']; main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", script], capture_output=True, text=True, check=False, timeout=60,
+        env=os.environ | {"PHOTOORG_DATA_DIR": str(tmp_path / "library")},
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (130, "loaded\n")
+    assert not (tmp_path / "library").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 def test_a_second_window_on_the_library_is_the_first_one(start: Start) -> None:
     first = start()
     first.wait_until_open()

@@ -14,7 +14,7 @@ from photoorg.library import ALL_PHOTOS, Collection, Photo
 from photoorg.ui.main_window import MainWindow
 from photoorg.ui.views.labels import FittingLabel
 
-HANG_MS = 60_000
+HANG_MS = 20_000
 """No test takes that long: a window that does not get there in this time hangs."""
 
 

@@ -1,6 +1,7 @@
 """Looking at photos one by one."""
 
 import pytest
+from pictures import write_jpeg
 from PySide6.QtCore import QPoint, Qt
 
 from photoorg import Library
@@ -139,6 +140,15 @@ def test_all_photos_are_deleted_while_one_is_looked_at(small, photos):
         small.press(key, small.viewer)
     small.wait(lambda: small.browser.page is small.browser.empty)
     assert small.browser.isVisible()
+
+
+def test_photos_that_appear_meanwhile_are_counted_and_reached(small, photos):
+    small.open("c.jpg")
+    small.wait(lambda: small.says("1 of 3", small.viewer))
+    path = write_jpeg(photos / "new.jpg", seed=20)
+    small.wait(lambda: small.says("2 of 4", small.viewer))
+    small.press(Qt.Key.Key_Left, small.viewer)
+    small.wait(lambda: shown(small) == path.name)
 
 
 def test_a_photo_that_is_renamed_while_it_is_looked_at_stays(small, photos):

@@ -1,6 +1,7 @@
 """The page that people browse in: sidebar, search, photos, details, and the line at the bottom."""
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSlider, QSplitter, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from photoorg.ui.models.photo_list_model import PhotoListModel
@@ -17,6 +18,9 @@ from photoorg.ui.views.welcome_page import WelcomePage
 
 _SEARCH_WIDTH = 640
 _SLIDER_WIDTH = 96
+_LEAST_WIDTH_WITH_DETAILS = 960
+_LEAST_WIDTH_WITH_SLIDER = 800
+_LEAST_WIDTH_WITH_SIDEBAR = 680
 
 
 class Browser(QWidget):
@@ -40,18 +44,47 @@ class Browser(QWidget):
         self._pages = QStackedWidget()
         self._slider = self._make_slider()
         self._lay_out()
-        self.sidebar_button.clicked.connect(lambda: self.sidebar.setVisible(self.sidebar.isHidden()))
-        self.details_button.clicked.connect(lambda: self.details.setVisible(self.details.isHidden()))
+        self.wants_sidebar = self.wants_details = True
+        self.sidebar_button.clicked.connect(self._on_sidebar_clicked)
+        self.details_button.clicked.connect(self._on_details_clicked)
+
+    def want_panes(self, *, sidebar: bool, details: bool) -> None:
+        """Which panes are to be seen where there is room for them."""
+        self.wants_sidebar, self.wants_details = sidebar, details
+        self._fit_panes()
 
     def show_page(self, page: QWidget | None) -> None:
         """Show the grid, the welcome page, the empty page, or nothing yet."""
-        self._pages.setCurrentWidget(page or self._blank)
-        self.search.setEnabled(page is not self.welcome)
+        if (page or self._blank) is not self.page:
+            self._pages.setCurrentWidget(page or self._blank)
+            self._fit_panes()
 
     @property
     def page(self) -> QWidget:
         """What is shown in the middle."""
         return self._pages.currentWidget() or self._blank
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A narrow window is for the photos."""
+        super().resizeEvent(event)
+        self._fit_panes()
+
+    def _fit_panes(self) -> None:
+        is_welcome = self.page is self.welcome
+        self.sidebar.setVisible(self.wants_sidebar and self.width() >= _LEAST_WIDTH_WITH_SIDEBAR)
+        self.details.setVisible(self.wants_details and self.width() >= _LEAST_WIDTH_WITH_DETAILS and not is_welcome)
+        self._slider.setVisible(self.width() >= _LEAST_WIDTH_WITH_SLIDER and not is_welcome)
+        self.details_button.setVisible(not is_welcome)
+        self.search.setVisible(not is_welcome)
+
+    def _on_sidebar_clicked(self) -> None:
+        # What is seen counts: in a narrow window a wanted pane may be hidden, and is then shown all the same.
+        self.wants_sidebar = self.sidebar.isHidden()
+        self.sidebar.setVisible(self.wants_sidebar)
+
+    def _on_details_clicked(self) -> None:
+        self.wants_details = self.details.isHidden()
+        self.details.setVisible(self.wants_details)
 
     def _make_slider(self) -> QSlider:
         slider = QSlider(Qt.Orientation.Horizontal)

@@ -45,6 +45,8 @@ class SearchBar(QWidget):
         self._timer.stop()
         if settle:
             self._settle()
+        else:
+            self._settled = self.text()
 
     def clear(self) -> None:
         """Empty the field and say so."""

@@ -63,13 +63,17 @@ class Viewer(QWidget):
         """Show a photo, at first as its thumbnail; `position` counts from 0."""
         self._photo = photo
         self._thumbnail = thumbnail or QPixmap()
-        self._position, self._count = position, count
         self._bar.show_photo(photo)
+        self.show_position(position, count)
+        self.setAccessibleName(f"Photo {shown_name(photo.path)}")
+        self._show_picture(photo)
+
+    def show_position(self, position: int, count: int) -> None:
+        """Photos came or went: the shown one is at `position`, from 0, of so many now."""
+        self._position, self._count = position, count
         self._bar.show_position(position, count)
         self._fading.set_wanted(self._previous, position > 0)
         self._fading.set_wanted(self._next, position < count - 1)
-        self.setAccessibleName(f"Photo {shown_name(photo.path)}")
-        self._show_picture(photo)
 
     def refresh_photo(self, photo: Photo) -> None:
         """The shown photo has other facts; if its picture is another one, or within reach again, it is loaded anew."""

@@ -133,3 +133,12 @@ def test_waiting_ends_in_time_and_at_once_when_something_is_due():
     settling.wait(0.01)
     settling.lose(ROOT)
     settling.wait(60)
+
+
+def test_what_is_to_be_looked_at_again_may_be_looked_at_by_others(settling, clock):
+    settling.look_again(ROOT, b"/photos/a.jpg", 10)
+    assert b"/photos/a.jpg" not in settling.pending()
+    assert taken(settling, clock, 10) == {b"/photos/a.jpg"}
+    settling.look_again(ROOT, b"/photos/a.jpg", 10)
+    settling.forget(ROOT)
+    assert not taken(settling, clock, 10)

@@ -148,6 +148,20 @@ def test_it_waits_while_another_program_indexes(two, tmp_path):
         other.catalog.lease.release()
 
 
+@pytest.mark.skipif(os.name != "posix", reason="needs symbolic links")
+def test_what_a_link_leads_to_is_followed_while_the_link_is_there(running):
+    library, outside = running.library, running.library.root / "outside"
+    write_jpeg(outside / "x.jpg", 5)
+    (library.photos / "link").symlink_to(outside)
+    library.picture("c.jpg")
+    running.until(lambda: {"outside/x.jpg", "photos/c.jpg"} <= library.shown().keys())
+    write_jpeg(outside / "y.jpg", 6)
+    (library.photos / "b.jpg").unlink()
+    running.until(lambda: "outside/y.jpg" in library.shown() and "photos/b.jpg" not in library.shown())
+    (library.photos / "link").unlink()
+    running.until_shown("a.jpg", "c.jpg")
+
+
 def test_folders_are_added_and_removed_meanwhile(running):
     library, other = running.library, running.library.root / "other"
     write_jpeg(other / "x.jpg", 5)
