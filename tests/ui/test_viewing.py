@@ -35,8 +35,11 @@ def shown(window):
 
 
 def has_pixels(window):
-    loaded = window.viewer._pictures.picture(window.viewer._photo)
-    return loaded is not None
+    return window.viewer._pictures.picture(window.viewer._photo) is not None
+
+
+def says_gone(window):
+    return window.viewer._message.isVisible() and "gone" in window.viewer._message.text
 
 
 def test_enter_opens_the_current_photo_and_escape_closes_it(window):
@@ -121,12 +124,12 @@ def test_a_photo_that_is_deleted_while_it_is_looked_at(small, photos):
     small.open("b.jpg")
     small.wait(lambda: shown(small) == "b.jpg")
     (photos / "b.jpg").unlink()
-    small.wait(lambda: "gone" in small.viewer._message.text)
+    small.wait(lambda: says_gone(small))
     assert small.viewer.isVisible()
     small.press(Qt.Key.Key_Right, small.viewer)
     small.wait(lambda: shown(small) == "a.jpg" and small.viewer._message.isHidden())
     (photos / "a.jpg").unlink()
-    small.wait(lambda: "gone" in small.viewer._message.text)
+    small.wait(lambda: says_gone(small))
     small.press(Qt.Key.Key_Left, small.viewer)
     small.wait(lambda: shown(small) == "c.jpg" and small.viewer._message.isHidden())
 
@@ -135,7 +138,7 @@ def test_all_photos_are_deleted_while_one_is_looked_at(small, photos):
     small.open("b.jpg")
     for path in photos.iterdir():
         path.unlink()
-    small.wait(lambda: small.model.rowCount() == 0 and "gone" in small.viewer._message.text)
+    small.wait(lambda: small.model.rowCount() == 0 and says_gone(small))
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Left, Qt.Key.Key_F, Qt.Key.Key_3, Qt.Key.Key_Escape):
         small.press(key, small.viewer)
     small.wait(lambda: small.browser.page is small.browser.empty)
