@@ -28,7 +28,8 @@ class Catalog:
         self._open: list[Database] = []
         try:
             derived = self._database(Database(data_dir.derived, steps_of("derived")))
-            thumbnails = self._database(Database(data_dir.thumbnails, steps_of("thumbnails")))
+            # A thumbnail that was read is kept as an image, if at all.
+            thumbnails = self._database(Database(data_dir.thumbnails, steps_of("thumbnails"), reader_cache_kib=2_048))
             main = self._database(
                 Database(
                     data_dir.catalog,

@@ -12,8 +12,8 @@ from photoorg.catalog.migrations import migrate, refuse_newer
 from photoorg.errors import CatalogBusy, CatalogCorrupt, DataFolderUnusable, DiskFull
 
 _BUSY_TIMEOUT_MS = 10_000
-# At most, for each reading thread. With SQLite's own 2 MiB, walking an index reads most pages of the table many times.
-_READER_CACHE_KIB = 65_536
+# With SQLite's own 2 MiB, walking an index reads most pages of the table many times.
+READER_CACHE_KIB = 16_384
 # SQLite takes 32,766 parameters, but finds each by its name in time that grows with their number.
 IN_LIST_MAX = 500
 # What SQLite says when its shared memory or a new log cannot get space; files grow by pages and by 32 KiB blocks.
@@ -35,11 +35,16 @@ class Database:
         backup_to: Path | None = None,
         attached: Mapping[str, Path] | None = None,
         after_writes: str | None = None,
+        reader_cache_kib: int = READER_CACHE_KIB,
     ) -> None:
-        """`attached`: other files that reads may join; `after_writes`: SQL that ends each transaction that wrote."""
+        """`attached`: other files that reads may join; `after_writes`: SQL that ends each transaction that wrote.
+
+        `reader_cache_kib`: memory of each reading thread, at most.
+        """
         self.path = path
         self._after_writes = after_writes
         self._attached = dict(attached or {})
+        self._reader_cache_kib = reader_cache_kib
         self._write_lock = threading.RLock()
         self._depth = 0
         # A lock of its own: a thread's first read must not wait for a write transaction either.
@@ -147,7 +152,7 @@ class Database:
         try:
             connection.row_factory = sqlite3.Row
             connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
-            connection.execute(f"PRAGMA cache_size = {-_READER_CACHE_KIB}")
+            connection.execute(f"PRAGMA cache_size = {-self._reader_cache_kib}")
             for name, path in self._attached.items():
                 connection.execute(f"ATTACH DATABASE :uri AS {name}", {"uri": _read_only(path)})
         except BaseException:

@@ -33,6 +33,7 @@ class Browsing(QObject):
         self._search = search
         self._overview: Overview | None = None
         self._answer: Answer | None = None
+        self._detailed: int | None = None  # the one photo that the details are of
         self._has_timeline = False
         self._connect()
 
@@ -148,14 +149,14 @@ class Browsing(QObject):
         if self._answer is not None and (gone := [i for i in photo_ids if self._cells.photo(i) is None]):
             self._model.remove_photos(gone)
             self._update_page()
-        selected = [] if self._browser.details.isHidden() else self.selected_ids()
-        if len(selected) == 1 and selected[0] in photo_ids:
+        if self._detailed in photo_ids:
             self._show_details()
 
     # --- what is shown ---
 
     def _show_details(self) -> None:
         selected, details = self.selected_ids(), self._browser.details
+        self._detailed = selected[0] if len(selected) == 1 else None
         if not selected:
             details.show_nothing()
         elif len(selected) > 1:

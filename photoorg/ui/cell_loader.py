@@ -21,7 +21,7 @@ PhotosById = Callable[[Sequence[int]], dict[int, Photo]]
 Thumbnails = Callable[[Sequence[bytes], Any], dict[bytes, bytes]]
 Wish = tuple[int, int]  # photo id, side in device pixels
 
-_PIXMAP_BYTES = 96 << 20
+_PIXMAP_BYTES = 64 << 20  # some twelve full screens
 _PHOTOS = 20_000
 _BATCH = 16
 _PHOTO_BATCH = 200

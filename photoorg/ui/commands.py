@@ -14,20 +14,22 @@ Keys = QKeySequence.StandardKey | str
 
 @dataclass(frozen=True)
 class Command:
-    """A line of the menu; `keys` work wherever the focus is within the widget that holds the commands."""
+    """A line of the menu; `keys` work wherever the focus is in the browser, and if said so in the viewer."""
 
     text: str
     run: Callable[[], object]
     keys: tuple[Keys, ...] = ()
     icon: str = ""
     needs_selection: bool = False
+    in_viewer: bool = False
 
 
 @dataclass
 class Commands:
     """Actions made of commands; those that need a selection are switched with it."""
 
-    holder: QWidget
+    browser: QWidget
+    viewer: QWidget
     _selective: list[QAction] = field(default_factory=list)
 
     def add_to(self, menu: QMenu, commands: Sequence[Command | None]) -> None:
@@ -44,16 +46,18 @@ class Commands:
             action.setEnabled(selected)
 
     def _action(self, command: Command) -> QAction:
-        action = QAction(command.text, self.holder)
+        action = QAction(command.text, self.browser)
         action.setShortcuts(_sequences(command.keys))
-        # The viewer, beside the holder, has keys of its own.
+        # The viewer, beside the browser, has keys of its own.
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         action.triggered.connect(lambda _checked: command.run())
         if command.icon:
             set_icon(action, command.icon)
         if command.needs_selection:
             self._selective.append(action)
-        self.holder.addAction(action)
+        self.browser.addAction(action)
+        if command.in_viewer:
+            self.viewer.addAction(action)
         return action
 
 

@@ -60,7 +60,7 @@ def dropped_paths(data: QMimeData) -> list[Path]:
 
 def _add(library: Library, path: Path) -> str:
     """In the background. Raises FolderUnreachable."""
-    if path.is_file():
+    if os.path.isfile(path):  # of a path that is forbidden it just says no
         return f"{shown_name(path)} is a file. Drop the folder that it is in."
     real = Path(os.path.realpath(path))
     for folder in library.folders():

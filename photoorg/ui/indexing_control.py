@@ -46,6 +46,7 @@ class IndexingControl(QObject):
 
     def _on_failed(self, error: BaseException) -> None:
         self._job = None
+        self._is_paused = False
         self.progressed.emit(None)
         self._retry.start()
         self.failed.emit(error)

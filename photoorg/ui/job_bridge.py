@@ -1,6 +1,7 @@
 """The job bridge: what workers report reaches the widgets here, on the GUI thread, and nowhere else."""
 
 import queue
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ from photoorg.jobs.runner import JobRunner, LaneName
 _BUDGET_S = 0.004
 _ACTIVE_MS, _QUIET_MS = 10, 50
 _TICKS_UNTIL_QUIET = 50
+# For so long a thread that computes keeps the interpreter while the GUI thread waits for it; Python's own 5 ms, times the
+# threads at work, are a frame.
+_SWITCH_INTERVAL_S = 0.001
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,7 @@ class JobBridge(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        sys.setswitchinterval(_SWITCH_INTERVAL_S)
         self._events: queue.SimpleQueue[JobEvent] = queue.SimpleQueue()
         self._runner = JobRunner(self._events.put)
         self._open: dict[int, _Callbacks] = {}

@@ -61,6 +61,7 @@ class MainWindow(QMainWindow):
         self._state.save(self, self._browser)
         self._feed.stop()
         self._indexing.stop()
+        self._search.close()
         self._cells.close()
         self._library.interrupt()
         self._bridge.close()
@@ -112,7 +113,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._pages)
         self._browsing = Browsing(self._browser, self._model, self._cells, self._feed, self._search)
         self._viewing = Viewing(self._viewer, self._model, self._cells, self)
-        self._commands = Commands(self._browser)
+        self._commands = Commands(self._browser, self._viewer)
         self._fill_menus()
         self._state.restore(self, self._browser)
         self._browser.grid.setFocus()
@@ -128,8 +129,15 @@ class MainWindow(QMainWindow):
             Command("Favourite", self._toggle_favourite, ("F",), "heart", needs_selection=True),
             Command("Find similar", self._browsing.find_similar, ("Ctrl+L",), "similar", needs_selection=True),
             None,
-            Command("Copy", self._copy, (Key.Copy,), "copy", needs_selection=True),
-            Command("Show in folder", self._show_in_folder, ("Ctrl+Return",), "show-in-folder", needs_selection=True),
+            Command("Copy", self._copy, (Key.Copy,), "copy", needs_selection=True, in_viewer=True),
+            Command(
+                "Show in folder",
+                self._show_in_folder,
+                ("Ctrl+Return",),
+                "show-in-folder",
+                needs_selection=True,
+                in_viewer=True,
+            ),
         ]
         self._commands.add_to(self._photo_menu, photo)
         self._commands.add_to(self._photo_menu.addMenu("Rating"), stars)
@@ -139,15 +147,15 @@ class MainWindow(QMainWindow):
                 Command("Add folder \N{HORIZONTAL ELLIPSIS}", self._ask_for_folder, (Key.Open,), "add-folder"),
                 Command("Files that cannot be read", self._show_failures, (), "warning"),
                 None,
-                Command("Undo", actions.undo, (Key.Undo,), "undo"),
-                Command("Redo", actions.redo, (Key.Redo, "Ctrl+Y"), "redo"),
+                Command("Undo", actions.undo, (Key.Undo,), "undo", in_viewer=True),
+                Command("Redo", actions.redo, (Key.Redo, "Ctrl+Y"), "redo", in_viewer=True),
                 None,
                 Command("Search", browser.search.select_all, (Key.Find, "/"), "search"),
                 Command("Back to all photos", self._browsing.leave_results, ("Escape",), "back"),
                 Command("Sidebar", browser.sidebar_button.click, ("F9",), "sidebar"),
                 Command("Details", browser.details_button.click, ("Ctrl+I",), "details"),
                 None,
-                Command("Quit", self.close, (Key.Quit, "Ctrl+Q"), "close"),
+                Command("Quit", self.close, (Key.Quit, "Ctrl+Q"), "close", in_viewer=True),
             ],
         )
         self._commands.enable_for_selection(selected=False)
@@ -192,8 +200,9 @@ class MainWindow(QMainWindow):
     # --- what happens ---
 
     def _on_first_shown(self) -> None:
-        self._indexing.start()
-        self._search.prepare()
+        if not self._is_shut_down:
+            self._indexing.start()
+            self._search.prepare()
 
     def _on_overview_changed(self, overview: Overview) -> None:
         if overview.active_model is None and overview.folders and not self._state.was_dismissed(ModelMissing.code):

@@ -53,7 +53,7 @@ class SearchControl(QObject):
         self._library = library
         self._bridge = bridge
         self._running: int | None = None
-        self._is_model_ready = False
+        self._is_model_ready = self._is_closed = False
         self._announce = QTimer(self, singleShot=True, interval=_SAY_BUSY_AFTER_MS)
         self._announce.timeout.connect(self._on_waiting)
 
@@ -71,6 +71,8 @@ class SearchControl(QObject):
 
     def ask(self, question: Question) -> None:
         """Search; `answered` or `failed` follows, unless something else is asked or it is cancelled before."""
+        if self._is_closed:
+            return
         self.cancel()
         self._running = self._bridge.submit(
             CallJob("search", lambda: _search(self._library, question)),
@@ -85,6 +87,11 @@ class SearchControl(QObject):
         if self._running is not None:
             self._bridge.cancel(self._running)
         self._on_end()
+
+    def close(self) -> None:
+        """Ask nothing any more: what was typed last may settle only when the window is closed."""
+        self._is_closed = True
+        self.cancel()
 
     def _ended(self, signal: Any) -> Callable[[Any], None]:
         def tell(outcome: Any) -> None:

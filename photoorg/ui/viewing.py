@@ -1,6 +1,6 @@
 """Looking at photos one by one: steps through the rows of a list with the viewer."""
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QModelIndex, QObject, Signal
 from PySide6.QtGui import QPixmap
 
 from photoorg.library import Photo
@@ -30,7 +30,8 @@ class Viewing(QObject):
         viewer.step_wanted.connect(self._on_step_wanted)
         viewer.closed.connect(self.end)
         cells.loaded.connect(self._on_cells_loaded)
-        for changed in (model.rowsInserted, model.rowsRemoved, model.modelReset, model.layoutChanged):
+        model.rowsRemoved.connect(self._on_rows_removed)
+        for changed in (model.rowsInserted, model.modelReset, model.layoutChanged):
             changed.connect(self._on_rows_changed)
 
     @property
@@ -91,12 +92,17 @@ class Viewing(QObject):
         else:
             self._show()
 
+    def _on_rows_removed(self, _parent: QModelIndex, first: int, last: int) -> None:
+        if first <= self._row <= last:
+            self._row = first
+        self._on_rows_changed()
+
     def _on_rows_changed(self, *_: object) -> None:
         """Stay on the photo, wherever its row is now, also if it has none: it may only have left the collection."""
         if self._photo_id is None:
             return
         row = self._model.row_of(self._photo_id)
         self._has_left = row is None
-        self._row = self._row if row is None else row
+        self._row = min(self._row, self._model.rowCount()) if row is None else row
         if self._is_shown:
             self._viewer.show_position(self._row, self._model.rowCount() + self._has_left)

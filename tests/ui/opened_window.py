@@ -139,6 +139,7 @@ class OpenedWindow:
 
     def press(self, key: Qt.Key, on: QWidget, modifiers: Any = Qt.KeyboardModifier.NoModifier) -> None:
         """Press a key where the focus is made to be."""
+        self.window.activateWindow()
         on.setFocus()
         self._qtbot.keyClick(on, key, modifiers)
 

@@ -29,6 +29,7 @@ def test_every_photo_appears_as_soon_as_it_is_there(open_window, data_dir, photo
     with Library(data_dir) as library:
         library.add_folder(photos)
     window = open_window(data_dir)
+    window.window._feed._timer.setInterval(1)
     counts = []
     window.model.rowsInserted.connect(lambda *_: counts.append(window.model.rowCount()))
     window.model.modelReset.connect(lambda: counts.append(window.model.rowCount()))

@@ -26,6 +26,7 @@ class SearchField(QWidget):
         self.line.setFont(scaled_font(_FONT_SCALE))
         self.line.setPlaceholderText(_PLACEHOLDER)
         self.line.setAccessibleName("Search")
+        self.line.setAcceptDrops(False)  # a dropped folder is the window's
         self.line.installEventFilter(self)
         self.busy = plain_label(muted=True)
         self.busy.hide()

@@ -1,0 +1,142 @@
+"""Indexing in the window: progress, pause, files that cannot be read, another program that indexes, closing."""
+
+import psutil
+import pytest
+from pictures import write_jpeg
+
+from photoorg import Library
+from photoorg.jobs.events import JobProgress
+from photoorg.ui.dialogs.failures_dialog import FailuresDialog
+from photoorg.ui.models.failure_list_model import FailureColumn
+
+MANY = 60
+
+
+@pytest.fixture
+def many(data_dir, photos):
+    """A folder with some more photos, in a library that has not indexed them yet."""
+    for number in range(MANY - 3):
+        write_jpeg(photos / f"more{number:02}.jpg", seed=100 + number)
+    with Library(data_dir) as library:
+        library.add_folder(photos)
+    return photos
+
+
+def progress(window):
+    """Texts of the status bar's strip."""
+    return window.browser.status._progress
+
+
+def test_progress_is_shown(open_window, data_dir, many):
+    window = open_window(data_dir)
+    events = []
+    window.window._indexing.progressed.connect(events.append)
+    window.wait_until_watching()
+    assert any(isinstance(event, JobProgress) and event.total for event in events)
+    window.wait_for_photos(MANY)
+
+
+def test_pause_holds_the_indexing_until_it_is_resumed(open_window, data_dir, photos):
+    with Library(data_dir) as library:
+        library.index([photos])
+    window = open_window(data_dir)
+    window.wait_until_watching()
+    window.wait_for_photos(3)
+    window.click("Pause")
+    assert window.says("Paused")
+    window.wait(lambda: is_waiting(window))
+    write_jpeg(photos / "new.jpg", seed=9)
+    window.library.set_rating(window.ids()[:1], 2)  # searching and editing go on
+    window.wait(lambda: window.photos()[0].rating == 2)
+    assert window.model.rowCount() == 3
+    window.click("Resume")
+    window.wait_for_photos(4)
+
+
+def is_waiting(window):
+    """Whether the job has come to where it is held."""
+    bridge, job = window.window._bridge, window.window._indexing._job
+    context = bridge._runner._context(job)
+    return not context._may_run.is_set()
+
+
+def test_files_that_cannot_be_read_are_listed_with_their_reasons(open_window, data_dir, photos):
+    (photos / "broken.jpg").write_bytes((photos / "a.jpg").read_bytes()[:300])
+    (photos / "empty.png").touch()
+    with Library(data_dir) as library:
+        library.index([photos])
+    window = open_window(data_dir)
+    window.wait(lambda: window.browser.sidebar._failures.isVisible())
+    window.wait_for_photos(3)
+    window.click("2 files cannot be read", window.browser.status)
+    window.wait(lambda: window.window.findChild(FailuresDialog) is not None)
+    dialog = window.window.findChild(FailuresDialog)
+    assert dialog.isVisible()
+    table = dialog._table.model()
+    rows = [[table.index(row, column).data() for column in FailureColumn] for row in range(table.rowCount())]
+    assert sorted(row[FailureColumn.NAME] for row in rows) == ["broken.jpg", "empty.png"]
+    assert all(row[FailureColumn.REASON] for row in rows)
+    dialog.accept()
+
+
+def test_a_file_that_becomes_readable_leaves_the_list(open_window, data_dir, photos):
+    (photos / "empty.jpg").touch()
+    with Library(data_dir) as library:
+        library.index([photos])
+    window = open_window(data_dir)
+    window.wait(lambda: window.browser.sidebar._failures.isVisible())
+    write_jpeg(photos / "empty.jpg", seed=20)
+    window.wait_for_photos(4)
+    window.wait(lambda: window.browser.sidebar._failures.isHidden())
+
+
+def test_while_another_program_indexes_the_window_shows_what_it_finds(open_window, data_dir, many):
+    with Library(data_dir) as other:
+        assert other.catalog.lease.take(1.0)
+        window = open_window(data_dir)
+        window.wait(lambda: progress(window).isVisible())
+        other.catalog.lease.release()
+        window.wait_for_photos(MANY)
+        window.wait_until_watching()
+
+
+def test_closing_in_the_middle_of_indexing_and_opening_again(open_window, data_dir, many):
+    window = open_window(data_dir)
+    window.window._feed._timer.setInterval(1)
+    window.wait(lambda: window.model.rowCount() > 0)
+    window.close()
+    assert no_processes_are_left()
+    again = open_window(data_dir)
+    again.wait_for_photos(MANY)
+    assert len(set(again.names())) == MANY
+
+
+def no_processes_are_left():
+    return not [child for child in psutil.Process().children(recursive=True) if "spawn_main" in " ".join(child.cmdline())]
+
+
+def test_an_error_that_ends_the_watching_is_told_and_it_is_tried_again(open_window, data_dir, photos):
+    with Library(data_dir) as library:
+        library.index([photos])
+        library.catalog.settings.put("active_model", "gone")
+    window = open_window(data_dir)
+    window.wait(lambda: "gone" in window.browser.status.message())
+    window.wait_for_photos(3)
+    assert progress(window).isHidden()
+    window.library.use_model("demo")
+    window.window._indexing._retry.setInterval(0)
+    window.window._indexing._retry.start()
+    window.wait_until_watching()
+
+
+def test_a_model_that_is_gone_is_told_when_somebody_searches(open_window, data_dir, photos):
+    with Library(data_dir) as library:
+        library.index([photos])
+        library.catalog.settings.put("active_model", "gone")
+    window = open_window(data_dir)
+    window.wait_for_photos(3)
+    failed = []
+    window.window._search.failed.connect(failed.append)
+    window.type_search("snow")
+    window.wait(lambda: [error.code for error in failed] == ["active-model-gone"])
+    assert window.browser.page is window.grid

@@ -1,0 +1,111 @@
+"""What the window looks like survives its end."""
+
+import pytest
+from PySide6.QtCore import QSize, Qt
+
+from photoorg import Library
+
+WIDE = (1280, 820)  # wider than the screen that there is in tests
+Ctrl = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def reopen(open_window, data_dir, photos):
+    """Closes the window that is open, if any, and opens one."""
+    with Library(data_dir) as library:
+        library.add_folder(photos)
+    opened = []
+
+    def reopen():
+        for window in opened:
+            window.close()
+        opened.append(open_window(data_dir))
+        opened[-1].wait_for_photos(3)
+        return opened[-1]
+
+    return reopen
+
+
+def test_panes_sizes_and_cells_are_as_they_were(reopen):
+    window = reopen()
+    window.window.resize(780, 600)
+    window.press(Qt.Key.Key_F9, window.grid)
+    window.press(Qt.Key.Key_I, window.grid, Ctrl)
+    window.grid.set_cell_size(272)
+    assert not window.browser.sidebar.isVisible()
+    again = reopen()
+    assert again.window.size() == QSize(780, 600)
+    again.window.resize(*WIDE)
+    assert not again.browser.sidebar.isVisible()
+    assert not again.browser.details.isVisible()
+    assert again.grid.cell_size == 272
+    assert again.browser._slider.value() == 272
+    again.press(Qt.Key.Key_F9, again.grid)
+    assert again.browser.sidebar.isVisible()
+    assert reopen().browser.sidebar.isVisible()
+
+
+def test_the_width_of_the_panes_is_kept(reopen):
+    window = reopen()
+    window.window.resize(780, 600)  # with room for the sidebar only
+    window.browser.splitter.setSizes([300, 480, 0])
+    assert reopen().browser.sidebar.width() == 300
+
+
+def test_closing_in_the_viewer_keeps_the_panes(reopen):
+    window = reopen()
+    window.open("a.jpg")
+    again = reopen()
+    again.window.resize(*WIDE)
+    assert again.grid.isVisible()
+    assert again.browser.sidebar.isVisible()
+    assert again.browser.details.isVisible()
+
+
+@pytest.mark.parametrize("damage", [b"", b"\xff\xfe\x00garbage", b"[General]\ncell_size=many\ngeometry=7\npanes=x\nsidebar=perhaps\n"])
+def test_a_damaged_file_means_the_defaults(reopen, data_dir, damage):
+    reopen().close()
+    library_file = next(path for path in data_dir.iterdir() if b"geometry" in path.read_bytes() and path.suffix != ".log")
+    library_file.write_bytes(damage)
+    again = reopen()
+    assert again.grid.cell_size == 160
+    assert again.grid.isVisible()
+
+
+def test_without_a_model_the_window_says_so_once_and_stays_useful(reopen):
+    window = reopen()
+    notice = window.browser.notice
+    window.wait(notice.isVisible)
+    assert window.says("needs a model", notice)
+    assert "photoorg model download" in notice._command.toPlainText()
+    window.select("a.jpg")
+    window.press(Qt.Key.Key_4, window.grid)
+    window.wait(lambda: window.photo("a.jpg").rating == 4)
+    window.click("Dismiss", notice)
+    again = reopen()
+    again.wait_until_watching()
+    assert not again.browser.notice.isVisible()
+
+
+def test_searching_without_a_model_says_what_is_missing(reopen):
+    window = reopen()
+    window.wait(window.browser.notice.isVisible)
+    window.click("Dismiss", window.browser.notice)
+    window.type_search("snow")
+    window.wait(window.browser.notice.isVisible)
+    assert window.browser.page is window.grid
+    assert window.says("needs a model", window.browser.notice)
+
+
+def test_the_notice_goes_when_there_is_a_model(reopen, data_dir):
+    window = reopen()
+    window.wait(window.browser.notice.isVisible)
+    with Library(data_dir) as other:
+        other.use_model("demo")
+    window.wait(lambda: not window.browser.notice.isVisible())
+
+
+def test_an_empty_library_says_nothing_about_models(open_window, tmp_path):
+    window = open_window(tmp_path / "new")
+    window.wait(lambda: window.browser.page is window.browser.welcome)
+    assert not window.browser.notice.isVisible()
