@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -49,8 +49,12 @@ class FileStore:
 
     def known_in(self, folder: WatchFolder) -> list[KnownFile]:
         """All files below a watch folder, or found through it by a symbolic link; missing ones too."""
+        return list(self.each_known_in(folder))
+
+    def each_known_in(self, folder: WatchFolder) -> Iterator[KnownFile]:
+        """The same one by one, for folders of any size."""
         first, after = paths_inside(folder.path)
-        rows = self._db.all(
+        rows = self._db.each(
             # Present and missing files have an index of places each.
             _KNOWN
             + """WHERE watch_folder_id = :id
@@ -58,7 +62,7 @@ class FileStore:
                  OR (missing_since_utc IS NOT NULL AND volume_id = :volume AND path >= :first AND path < :after)""",
             {"id": folder.id, "volume": folder.volume_id, "first": first, "after": after},
         )
-        return [_known(row) for row in rows]
+        return map(_known, rows)
 
     def known_at(self, places: Iterable[tuple[int, bytes]]) -> list[KnownFile]:
         """All files at or below these places (volume id, path); missing ones too."""
@@ -143,7 +147,7 @@ def _move(write: sqlite3.Connection, moves: Sequence[tuple[int, Place, FileStat]
     )
 
 
-def _known(row: sqlite3.Row) -> KnownFile:
+def _known(row: Sequence[Any]) -> KnownFile:
     place, stat = Place(*row[2:5]), FileStat(*row[5:9])
     return KnownFile(row[0], row[1], place, stat, bool(row[9]), row[10], row[11])
 

@@ -88,7 +88,7 @@ class TimelineStore:
         return int(self._db.value("SELECT revision FROM library"))
 
     def _timeline(self, revision: int, condition: str, params: dict[str, Any]) -> Timeline:
-        rows = self._db.tuples(_ROWS.format(condition=condition), params)
+        rows = list(self._db.each(_ROWS.format(condition=condition), params))
         photo_ids = np.fromiter((row[0] for row in rows), np.int64, len(rows))
         taken = _taken([row[1] for row in rows])
         order = np.lexsort((-photo_ids, -taken))

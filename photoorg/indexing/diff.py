@@ -42,24 +42,21 @@ def compare(scan: Scan, known: Iterable[KnownFile], settles: Callable[[Place], b
 
     A place that `settles` still changes: it is left alone, except that the file which was there may have moved away.
     """
-    known = list(known)
-    at_place = {(k.place.volume_id, k.place.path): k for k in known if not k.missing}
-    placed: set[int] = set()
-    pending: list[_Pending] = []
+    left = dict(scan.files)
+    others: list[KnownFile] = []
     diff = Diff()
-    for where, found in scan.files.items():
-        if settles(found.place):
+    for file in known:  # one by one, and nothing is kept of the many that are as they were
+        found = None if file.missing else left.get((file.place.volume_id, file.place.path))
+        if found is None or found.stat != file.stat or settles(found.place):
+            others.append(file)
             continue
-        old = at_place.get(where)
-        if old is not None and old.stat == found.stat:
-            placed.add(old.id)
-            if old.place != found.place:  # another watch folder owns it now
-                diff.moves.append((old.id, found.place, found.stat))
-        else:
-            pending.append((found, old))
-    _settle(diff, pending, [k for k in known if k.id not in placed])
-    placed |= {file_id for file_id, _, _ in diff.moves} | {item.file_id for item in diff.work if item.file_id}
-    diff.missing = [k for k in known if not (k.missing or k.id in placed or _is_hidden(k, scan) or settles(k.place))]
+        del left[file.place.volume_id, file.place.path]
+        if file.place != found.place:  # another watch folder owns it now
+            diff.moves.append((file.id, found.place, found.stat))
+    at_place = {(k.place.volume_id, k.place.path): k for k in others if not k.missing}
+    _settle(diff, [(f, at_place.get(where)) for where, f in left.items() if not settles(f.place)], others)
+    placed = {file_id for file_id, _, _ in diff.moves} | {item.file_id for item in diff.work if item.file_id}
+    diff.missing = [k for k in others if not (k.missing or k.id in placed or _is_hidden(k, scan) or settles(k.place))]
     diff.work.sort(key=lambda item: -item.stat.mtime_ns)
     return diff
 

@@ -1,7 +1,7 @@
 """Discovery: look at the disk, take to the catalog what needs no reading, and say what is to be read."""
 
 import os
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from photoorg.catalog.catalog import Catalog
@@ -65,16 +65,25 @@ class Discovery:
         self._catalog.files.mark_missing([file.id for file in diff.missing])
         self._catalog.files.move(diff.moves)
 
-    def _known(self, roots: Sequence[Root], scan: Scan) -> list[KnownFile]:
+    def _known(self, roots: Sequence[Root], scan: Scan) -> Iterator[KnownFile]:
         """What the catalog knows of the folders, and of files of other watch folders that links in them led to."""
-        known = {file.id: file for folder, _ in roots for file in self._catalog.files.known_in(folder)}
+        seen: set[int] = set()
+        for folder, _ in roots:
+            for file in self._catalog.files.each_known_in(folder):
+                if file.id not in seen:  # folders may lie in each other
+                    seen.add(file.id)
+                    yield file
         scanned = {folder.id for folder, _ in roots}
         owners = {found.place.watch_folder_id for found in scan.files.values()} - scanned
         for folder in self._catalog.folders.all():
             if folder.id in owners:
-                files = self._catalog.files.known_in(folder)
-                known |= {f.id: f for f in files if not f.missing and (f.place.volume_id, f.place.path) in scan.files}
-        return list(known.values())
+                for file in self._catalog.files.each_known_in(folder):
+                    if (
+                        file.id not in seen
+                        and not file.missing
+                        and (file.place.volume_id, file.place.path) in scan.files
+                    ):
+                        yield file
 
     def _settles(self, roots: Sequence[Root]) -> Callable[[Place], bool]:
         settling = self._settling()

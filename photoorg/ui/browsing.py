@@ -118,6 +118,8 @@ class Browsing(QObject):
             self._browser.sidebar.select(self._feed.collection)
         elif [folder.online for folder in before.folders] != [folder.online for folder in overview.folders]:
             self._cells.renew_all()
+        if self._feed.collection.folder_id not in {None, *(folder.id for folder in overview.folders)}:
+            self._feed.show_collection(ALL_PHOTOS)  # results are shown; they lead back to what there is
         self._update_page()
 
     def _on_text_settled(self, text: str) -> None:

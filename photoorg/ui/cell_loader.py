@@ -21,8 +21,8 @@ PhotosById = Callable[[Sequence[int]], dict[int, Photo]]
 Thumbnails = Callable[[Sequence[bytes], Any], dict[bytes, bytes]]
 Wish = tuple[int, int]  # photo id, side in device pixels
 
-_PIXMAP_BYTES = 64 << 20  # some twelve full screens
-_PHOTOS = 20_000
+_PIXMAP_BYTES = 48 << 20  # some nine full screens
+_PHOTOS = 8_000
 _BATCH = 16
 _PHOTO_BATCH = 200
 _BATCHES_AHEAD = 2  # the lane goes on with the second one while the first one's cells are shown

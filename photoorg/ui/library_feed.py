@@ -1,6 +1,7 @@
 """The feed: brings what changes in the library, by whichever program, to the list and the figures of the window."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
@@ -76,19 +77,19 @@ class LibraryFeed(QObject):
         # What people wait for comes first, the figures with the next look.
         may_count = since is not None and self._is_count_old(_COUNT_MS)
         call = CallJob("look", lambda: _look(self._library, show, since, may_count=may_count, counted=counted))
-        self._bridge.submit(call, "quick", on_result=self._on_seen, on_error=self._on_failed)
+        self._bridge.submit(call, "quick", on_result=partial(self._on_seen, since), on_error=self._on_failed)
 
     def _is_count_old(self, age_ms: int) -> bool:
         return not self._counted.isValid() or self._counted.hasExpired(age_ms)
 
-    def _on_seen(self, seen: _Seen) -> None:
+    def _on_seen(self, since: int | None, seen: _Seen) -> None:
         self._is_looking = False
         if seen.overview is not None:
             self._note_overview(seen.overview, seen.revision)
-        if seen.show != self._show:  # another collection was chosen meanwhile
+        if (seen.show, since) != (self._show, self._revision):  # a collection was chosen meanwhile, perhaps the same
             self.look()
             return
-        is_first, self._revision = self._revision is None, seen.revision
+        is_first, self._revision = since is None, seen.revision
         if is_first:
             self.look()
         if seen.timeline is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QEvent, QPoint, QTimer
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget
 
@@ -15,6 +15,7 @@ from photoorg.ui.cell_loader import CellLoader
 from photoorg.ui.commands import Command, Commands
 from photoorg.ui.dialogs.failures_dialog import FailuresDialog
 from photoorg.ui.folder_adding import FolderAdding, dropped_paths
+from photoorg.ui.garbage_collection import GarbageCollection
 from photoorg.ui.indexing_control import IndexingControl
 from photoorg.ui.job_bridge import JobBridge
 from photoorg.ui.library_feed import LibraryFeed
@@ -40,6 +41,7 @@ class MainWindow(QMainWindow):
         self._library = library
         self._state = WindowState(library.data_dir.window_state)
         self._is_started = self._is_shut_down = False
+        self._garbage = GarbageCollection(self)
         self._bridge = JobBridge(self)
         self._cells = CellLoader(self._bridge, library.photos_by_id, library.thumbnails, self)
         self._model = PhotoListModel(self._cells, self)
@@ -65,6 +67,7 @@ class MainWindow(QMainWindow):
         self._cells.close()
         self._library.interrupt()
         self._bridge.close()
+        self._garbage.stop()
 
     # --- events ---
 
@@ -219,6 +222,7 @@ class MainWindow(QMainWindow):
         self._viewing.open(photo_id)
 
     def _on_viewing_ended(self) -> None:
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowFullScreen)
         self._pages.setCurrentWidget(self._browser)
         self._browser.grid.setFocus()
 

@@ -26,7 +26,8 @@ class WindowState:
 
     def save(self, window: QWidget, browser: Browser) -> None:
         """Remember it."""
-        self._values.setValue("geometry", window.saveGeometry())
+        if not window.isFullScreen():  # only the viewer knows the way out of it
+            self._values.setValue("geometry", window.saveGeometry())
         self._values.setValue("panes", browser.splitter.saveState())
         self._values.setValue("sidebar", browser.wants_sidebar)
         self._values.setValue("details", browser.wants_details)

@@ -73,7 +73,15 @@ def photos(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def open_window(qtbot, theme) -> Iterator[Callable[..., "OpenedWindow"]]:
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What happens a few times a second happens more often."""
+    monkeypatch.setattr("photoorg.indexing.watch_job._TICK_S", 0.02)
+    monkeypatch.setattr("photoorg.ui.library_feed._LOOK_MS", 20)
+    monkeypatch.setattr("photoorg.ui.library_feed._COUNT_MS", 40)
+
+
+@pytest.fixture
+def open_window(qtbot, theme, _impatient) -> Iterator[Callable[..., "OpenedWindow"]]:
     """Opens the window of the library in a data folder; after the test everything is closed."""
     from opened_window import OpenedWindow
 

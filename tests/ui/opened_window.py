@@ -14,7 +14,7 @@ from photoorg.library import ALL_PHOTOS, Collection, Photo
 from photoorg.ui.main_window import MainWindow
 from photoorg.ui.views.labels import FittingLabel
 
-HANG_MS = 20_000
+HANG_MS = 30_000
 """No test takes that long: a window that does not get there in this time hangs."""
 
 
@@ -123,7 +123,9 @@ class OpenedWindow:
         """Click on a collection in the sidebar."""
         sidebar = self.browser.sidebar
         index = sidebar._model.index(sidebar._model.row_of(collection))
-        self._qtbot.mouseClick(sidebar.view.viewport(), Qt.MouseButton.LeftButton, pos=sidebar.view.visualRect(index).center())
+        self._qtbot.mouseClick(
+            sidebar.view.viewport(), Qt.MouseButton.LeftButton, pos=sidebar.view.visualRect(index).center()
+        )
 
     def select(self, *names: str) -> None:
         """Select photos of the grid by their file names."""
@@ -140,6 +142,7 @@ class OpenedWindow:
     def press(self, key: Qt.Key, on: QWidget, modifiers: Any = Qt.KeyboardModifier.NoModifier) -> None:
         """Press a key where the focus is made to be."""
         self.window.activateWindow()
+        self.wait(self.window.isActiveWindow)
         on.setFocus()
         self._qtbot.keyClick(on, key, modifiers)
 

@@ -66,7 +66,7 @@ def test_files_that_cannot_be_read_are_listed_with_their_reasons(open_window, da
     with Library(data_dir) as library:
         library.index([photos])
     window = open_window(data_dir)
-    window.wait(lambda: window.browser.sidebar._failures.isVisible())
+    window.wait(window.browser.sidebar._failures.isVisible)
     window.wait_for_photos(3)
     window.click("2 files cannot be read", window.browser.status)
     window.wait(lambda: window.window.findChild(FailuresDialog) is not None)
@@ -84,10 +84,10 @@ def test_a_file_that_becomes_readable_leaves_the_list(open_window, data_dir, pho
     with Library(data_dir) as library:
         library.index([photos])
     window = open_window(data_dir)
-    window.wait(lambda: window.browser.sidebar._failures.isVisible())
+    window.wait(window.browser.sidebar._failures.isVisible)
     write_jpeg(photos / "empty.jpg", seed=20)
     window.wait_for_photos(4)
-    window.wait(lambda: window.browser.sidebar._failures.isHidden())
+    window.wait(window.browser.sidebar._failures.isHidden)
 
 
 def test_while_another_program_indexes_the_window_shows_what_it_finds(open_window, data_dir, many):
@@ -112,7 +112,9 @@ def test_closing_in_the_middle_of_indexing_and_opening_again(open_window, data_d
 
 
 def no_processes_are_left():
-    return not [child for child in psutil.Process().children(recursive=True) if "spawn_main" in " ".join(child.cmdline())]
+    return not [
+        child for child in psutil.Process().children(recursive=True) if "spawn_main" in " ".join(child.cmdline())
+    ]
 
 
 def test_an_error_that_ends_the_watching_is_told_and_it_is_tried_again(open_window, data_dir, photos):

@@ -125,6 +125,16 @@ def test_a_photo_that_is_no_favourite_any_more_leaves_the_favourites(window):
     window.wait_for_photos(2)
 
 
+def test_a_collection_that_is_opened_again_during_a_look_is_opened(window):
+    window.wait_for_photos(3)
+    opened = []
+    feed = window.window._feed
+    feed.timeline_opened.connect(opened.append)
+    feed.look()
+    feed.show_collection(ALL_PHOTOS)
+    window.wait(lambda: len(opened) == 1)
+
+
 def test_a_collection_that_is_chosen_twice_in_a_row_is_the_last_one(window):
     window.wait_for_photos(3)
     window.wait(lambda: "photos" in window.counts())

@@ -1,10 +1,13 @@
 """Searching in the window, on drawn pictures and with the demo model."""
 
+import threading
+
 import pytest
 from PySide6.QtCore import Qt
 
 from photoorg import Library
-from photoorg.library import FAVOURITES
+from photoorg.jobs.job import CallJob
+from photoorg.library import ALL_PHOTOS, FAVOURITES
 
 ALL = 40
 GIBBERISH = "xyzzy qwrt plugh"
@@ -138,16 +141,19 @@ def test_suggestions_are_searches(open_window, demo_data):
     assert window.line.text() == "boats at night"
 
 
-def test_the_window_says_what_a_slow_search_waits_for(window, monkeypatch):
-    monkeypatch.setattr(window.window._search._announce, "interval", lambda: 0)
-    window.window._search._announce.setInterval(0)
-    window.window._search._is_model_ready = False
-    said = []
-    window.window._search.busy_changed.connect(said.append)
-    window.browser.search.set_text("snow")
+def test_the_window_says_what_a_slow_search_waits_for(window):
+    search = window.window._search
+    search._announce.setInterval(0)
+    search._is_model_ready = False
+    started, go_on = threading.Event(), threading.Event()
+    slow = CallJob("load", lambda: (started.set(), go_on.wait()))
+    window.window._bridge.submit(slow, "interactive")
+    window.wait(started.is_set)
+    window.type_search("snow")
+    window.wait(lambda: window.says("Loading the model", window.browser.search))
+    go_on.set()
     window.wait_for_results("snow")
-    assert said[-1] is None
-    assert set(said) <= {None, "Loading the model", "Searching"}
+    assert not window.says("Loading the model")
 
 
 def test_results_stay_as_they_are_while_photos_are_edited(window):
@@ -178,3 +184,17 @@ def test_letters_and_digits_that_are_typed_are_no_commands(window):
     window.wait_for_results("five 5 f/")
     photo = next(photo for photo in window.library.photos() if photo.path.endswith(b"IMG_0007.jpg"))
     assert (photo.rating, photo.favourite) == (0, False)
+
+
+def test_results_of_a_folder_that_was_removed_meanwhile_lead_back_to_all_photos(window, demo_library, photos):
+    window.library.add_folder(photos)
+    window.wait_for_photos(ALL + 3)
+    window.wait(lambda: "photos" in window.counts())
+    window.choose(window.folder_collection("photos"))
+    window.wait_for_photos(3)
+    window.search("snow")
+    window.library.remove_folder(photos)
+    window.wait(lambda: "photos" not in window.counts())
+    window.click("Clear search")
+    window.wait_for_photos(ALL)
+    assert window.browser.sidebar.collection() == ALL_PHOTOS

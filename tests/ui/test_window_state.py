@@ -28,11 +28,12 @@ def reopen(open_window, data_dir, photos):
 
 def test_panes_sizes_and_cells_are_as_they_were(reopen):
     window = reopen()
-    window.window.resize(780, 600)
+    window.window.resize(*WIDE)
     window.press(Qt.Key.Key_F9, window.grid)
     window.press(Qt.Key.Key_I, window.grid, Ctrl)
     window.grid.set_cell_size(272)
     assert not window.browser.sidebar.isVisible()
+    window.window.resize(780, 600)
     again = reopen()
     assert again.window.size() == QSize(780, 600)
     again.window.resize(*WIDE)
@@ -62,10 +63,33 @@ def test_closing_in_the_viewer_keeps_the_panes(reopen):
     assert again.browser.details.isVisible()
 
 
-@pytest.mark.parametrize("damage", [b"", b"\xff\xfe\x00garbage", b"[General]\ncell_size=many\ngeometry=7\npanes=x\nsidebar=perhaps\n"])
+def test_no_start_is_in_full_screen(reopen):
+    """That is the viewer's; without it there would be no way out by the keyboard."""
+    window = reopen()
+    window.window.resize(700, 500)
+    window.open("a.jpg")
+    window.press(Qt.Key.Key_F11, window.viewer)
+    assert window.window.isFullScreen()
+    assert not reopen().window.isFullScreen()
+
+
+def test_the_full_screen_ends_with_the_viewer(reopen):
+    window = reopen()
+    window.open("a.jpg")
+    window.press(Qt.Key.Key_F11, window.viewer)
+    window.viewer.closed.emit()
+    assert not window.window.isFullScreen()
+    assert window.grid.isVisible()
+
+
+@pytest.mark.parametrize(
+    "damage", [b"", b"\xff\xfe\x00garbage", b"[General]\ncell_size=many\ngeometry=7\npanes=x\nsidebar=perhaps\n"]
+)
 def test_a_damaged_file_means_the_defaults(reopen, data_dir, damage):
     reopen().close()
-    library_file = next(path for path in data_dir.iterdir() if b"geometry" in path.read_bytes() and path.suffix != ".log")
+    library_file = next(
+        path for path in data_dir.iterdir() if b"geometry" in path.read_bytes() and path.suffix != ".log"
+    )
     library_file.write_bytes(damage)
     again = reopen()
     assert again.grid.cell_size == 160

@@ -46,7 +46,7 @@ class SearchBar(QWidget):
         if settle:
             self._settle()
         else:
-            self._settled = self.text()
+            self._settled = ""  # nothing was looked for: what is typed next counts, whatever it is
 
     def clear(self) -> None:
         """Empty the field and say so."""

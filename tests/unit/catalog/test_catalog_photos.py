@@ -203,6 +203,7 @@ def plans(catalog, monkeypatch, use, folder):
         return execute(sql, params)
 
     monkeypatch.setattr(database, "all", explained)
+    monkeypatch.setattr(database, "each", explained)
     monkeypatch.setattr(database, "one", lambda sql, params=None: next(iter(explained(sql, params)), None))
     database._writer.execute("ATTACH DATABASE :path AS derived", {"path": str(catalog.embeddings._db.path)})
     use(catalog, folder)
