@@ -4,24 +4,34 @@ import hashlib
 import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from photoorg import Library
 from photoorg.catalog.records import FileStat, PhotoFacts, Place, ReadFile, WatchFolder
+from photoorg.embedding.encoder import open_encoder
 from photoorg.indexing.scanner import file_stat
 from photoorg.media.thumbnails import LONG_SIDES, thumbnail_size, to_jpeg
+
+Float32 = NDArray[np.float32]
 
 _BATCH = 1000
 _PICTURES = 96  # different ones; each photo has rows and thumbnails of its own
 _PHOTOS_A_DAY = 30
+_WORDS = ("red", "dog", "house", "sea", "snow", "birthday", "street", "car", "child", "tree", "night", "boat", "cat")
+# Searches that find something: each is what some photos are about.
+SEARCHES = tuple(f"{word} and {other} x" for word in _WORDS[:5] for other in _WORDS[5:])
+_ABOUT_EVERY = 20  # one photo in so many is about one of the searches
+_HOW_MUCH = 0.5  # the cosine of a photo with what it is about
 _NEWEST = datetime(2025, 12, 31, 20, 0, 0)  # noqa: DTZ001  a camera's wall clock
 
 
 def fill(library: Library, folder: Path, photos: int, *, with_thumbnails: bool = True) -> None:
-    """Add `photos` photos in `folder` with dates, thumbnails and, if there is a model, embeddings (random directions)."""
+    """Add `photos` photos in `folder` with dates, thumbnails and, if there is a model, embeddings."""
     folder.mkdir(parents=True, exist_ok=True)
     thumbnails = list(_thumbnails()) if with_thumbnails else []
     watch_folder = library.add_folder(folder)
@@ -51,7 +61,8 @@ def _thumbnails() -> Iterator[dict[int, bytes]]:
 def _file(watch_folder: WatchFolder, folder: Path, number: int) -> ReadFile:
     # An empty file will do: nothing reads what has not changed since it was recorded.
     path = folder / f"IMG_{number:07}.jpg"
-    path.touch()
+    if not path.exists():
+        path.touch()
     status = os.stat(path)
     taken = _NEWEST - timedelta(minutes=number * 24 * 60 / _PHOTOS_A_DAY)
     facts = PhotoFacts("JPEG", 4000, 3000, 1, taken.isoformat(), 60, "exif", "Canon", "EOS R6", iso=100 + number % 900)
@@ -65,9 +76,29 @@ def _add_embeddings(library: Library, keys: list[bytes], seed: int) -> None:
     model = library.active_model
     if model is None:
         return
-    vectors = np.random.default_rng(seed).standard_normal((len(keys), model.dimension)).astype(np.float32)
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    vectors = _unit(np.random.default_rng(seed).standard_normal((len(keys), model.dimension)).astype(np.float32))
+    about = _directions(library)
+    for number in range(0, len(keys), _ABOUT_EVERY):
+        direction = about[(seed + number) // _ABOUT_EVERY % len(about)]
+        vectors[number] = _HOW_MUCH * direction + (1 - _HOW_MUCH**2) ** 0.5 * vectors[number]
+    vectors = _unit(vectors)
     store = library.catalog.embeddings
     store.add(
         store.model_id(model.fingerprint, model.reference, model.dimension), dict(zip(keys, vectors, strict=True))
     )
+
+
+@cache
+def _directions(library: Library) -> Float32:
+    """What the searches mean, apart from what all texts share; encoded past the library, which is to encode them later."""
+    model = library.active_model
+    assert model is not None
+    texts = [template.replace("{}", text) for text in SEARCHES for template in model.templates[:1]]
+    encoder = open_encoder(model, "cpu")
+    vectors = encoder.encode_texts(texts)
+    encoder.close()
+    return _unit(vectors - vectors.mean(axis=0))
+
+
+def _unit(vectors: Float32) -> Float32:
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)

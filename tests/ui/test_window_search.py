@@ -6,7 +6,6 @@ import pytest
 from PySide6.QtCore import Qt
 
 from photoorg import Library
-from photoorg.jobs.job import CallJob
 from photoorg.library import ALL_PHOTOS, FAVOURITES
 
 ALL = 40
@@ -141,17 +140,17 @@ def test_suggestions_are_searches(open_window, demo_data):
     assert window.line.text() == "boats at night"
 
 
-def test_the_window_says_what_a_slow_search_waits_for(window):
-    search = window.window._search
-    search._announce.setInterval(0)
-    search._is_model_ready = False
-    started, go_on = threading.Event(), threading.Event()
-    slow = CallJob("load", lambda: (started.set(), go_on.wait()))
-    window.window._bridge.submit(slow, "interactive")
-    window.wait(started.is_set)
-    window.type_search("snow")
-    window.wait(lambda: window.says("Loading the model", window.browser.search))
-    go_on.set()
+def test_the_window_says_what_a_slow_search_waits_for(open_window, demo_data, monkeypatch):
+    go_on = threading.Event()
+    monkeypatch.setattr(Library, "prepare_encoder", lambda _self: go_on.wait())
+    monkeypatch.setattr(Library, "prepare_search", lambda _self: go_on.wait())
+    try:
+        window = open_window(demo_data)
+        window.wait_for_photos(ALL)
+        window.type_search("snow")
+        window.wait(lambda: window.says("Loading the model", window.browser.search))
+    finally:
+        go_on.set()
     window.wait_for_results("snow")
     assert not window.says("Loading the model")
 
