@@ -90,6 +90,19 @@ class FileStore:
         )
         return [_known(row) for row in rows]
 
+    def one_for_each_picture(self, folders: Sequence[WatchFolder]) -> list[KnownFile]:
+        """One readable file for each shown picture, newest first."""
+        rows = self._db.all(
+            _KNOWN
+            + """
+            WHERE id IN (
+                SELECT min(file_id) FROM shown WHERE +watch_folder_id IN (SELECT value FROM json_each(:folders))
+                GROUP BY picture_key)
+            ORDER BY mtime_ns DESC""",
+            {"folders": json.dumps([folder.id for folder in folders])},
+        )
+        return [_known(row) for row in rows]
+
     def stored_mtime_ns(self, photo_id: int) -> int | None:
         """The modification time of a photo's main file when it was read, or None."""
         found: int | None = self._db.value(

@@ -44,3 +44,16 @@ class ThumbnailStore:
             )
             found |= {row[0]: row[1] for row in rows}
         return found
+
+    def pictures(self) -> int:
+        """How many pictures have thumbnails."""
+        return int(self._db.value("SELECT count(DISTINCT picture_key) FROM thumbnail"))
+
+    def present(self, picture_keys: Sequence[bytes]) -> set[bytes]:
+        """Those of the pictures that have thumbnails."""
+        found: set[bytes] = set()
+        for batch in batches(picture_keys, IN_LIST_MAX):
+            keys, params = in_list(batch)
+            rows = self._db.all(f"SELECT DISTINCT picture_key FROM thumbnail WHERE picture_key IN {keys}", params)
+            found.update(row[0] for row in rows)
+        return found

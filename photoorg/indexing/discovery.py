@@ -5,7 +5,7 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from photoorg.catalog.catalog import Catalog
-from photoorg.catalog.records import KnownFile, Place
+from photoorg.catalog.records import KnownFile, Place, WatchFolder
 from photoorg.embedding.models import InstalledModel
 from photoorg.indexing.diff import Diff, WorkItem, compare
 from photoorg.indexing.roots import Root, identity
@@ -45,7 +45,7 @@ class Discovery:
         diff = compare(scan, self._known(roots, scan), self._settles(roots))
         self._store(diff)
         self._catalog.folders.mark_scanned([folder.id for folder, _ in roots])
-        return Discovered(scan, diff, diff.work + self._to_embed(roots, scan, diff))
+        return Discovered(scan, diff, diff.work + self._to_read_again(roots, scan, diff))
 
     def look_at_parts(self, ctx: JobContext, parts: Sequence[Part]) -> Discovered:
         """Look at parts of watch folders. If `scan.links` is not empty, nothing was done: look at the whole of these."""
@@ -95,16 +95,26 @@ class Discovery:
 
         return settles
 
-    def _to_embed(self, roots: Sequence[Root], scan: Scan, diff: Diff) -> list[WorkItem]:
-        """Files read in earlier runs whose pictures this model has not embedded."""
-        if self._model is None:
-            return []
+    def _to_read_again(self, roots: Sequence[Root], scan: Scan, diff: Diff) -> list[WorkItem]:
+        """Files read in earlier runs whose pictures have no thumbnails (any more), or no embedding of this model."""
+        folders = [folder for folder, _ in roots]
+        files = self._without_thumbnails(folders)
+        if self._model is not None:
+            files += self._catalog.files.without_embedding(self._model.fingerprint, folders)
         planned = {item.file_id for item in diff.work}
         return [
             WorkItem(file.id, found.path, found.place, found.stat)
-            for file in self._catalog.files.without_embedding(self._model.fingerprint, [folder for folder, _ in roots])
+            for file in {file.id: file for file in files}.values()
             if file.id not in planned and (found := scan.files.get((file.place.volume_id, file.place.path)))
         ]
+
+    def _without_thumbnails(self, folders: Sequence[WatchFolder]) -> list[KnownFile]:
+        """Only where their store was lost there are any, so the figures alone are looked at first."""
+        if self._catalog.thumbnails.pictures() >= self._catalog.photos.counts().pictures:
+            return []
+        files = self._catalog.files.one_for_each_picture(folders)
+        present = self._catalog.thumbnails.present([file.picture_key for file in files if file.picture_key])
+        return [file for file in files if file.picture_key not in present]
 
     def _moved_to_embed(self, known: Sequence[KnownFile], scan: Scan, diff: Diff) -> list[WorkItem]:
         """Of the files that moved those without an embedding: they moved before their turn came, or were missing."""

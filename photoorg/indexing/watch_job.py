@@ -8,6 +8,7 @@ from collections.abc import Callable
 from photoorg.errors import Cancelled, CatalogCorrupt, PhotoorgError
 from photoorg.indexing.equipment import Equipment
 from photoorg.indexing.following import Following
+from photoorg.indexing.index_upkeep import IndexUpkeep
 from photoorg.indexing.indexer import WAITING, serve
 from photoorg.indexing.settling import Settling
 from photoorg.indexing.tools import IndexTools
@@ -83,6 +84,7 @@ class _Rounds:
         self._worked = time.monotonic()
         self._says: str | None = None
         self._opened: IndexTools | None = None
+        self._index = IndexUpkeep()
 
     def go(self, on_ready: Callable[[], None], wait: Callable[[float], None]) -> None:
         """Until the job is cancelled."""
@@ -128,16 +130,17 @@ class _Rounds:
             is_busy = True
         self._opened = tools
         if is_busy:
-            self._update_index(lambda cache: cache.is_far_behind())
+            self._index.begin(tools, lambda cache: cache.is_far_behind())
         serve(tools, lambda folders: following.index(folders, self._equipment), of_any_model=True)
         return is_busy
 
     def _idle(self) -> None:
+        self._index.go_on()
         idle_s = time.monotonic() - self._worked
         if idle_s > REST_AFTER_S:
             self._equipment.rest()
         if idle_s > INDEX_AFTER_S:
-            self._update_index(lambda cache: not cache.is_current())
+            self._index.begin(self._following.tools, lambda cache: not cache.is_current())
             self._worked = time.monotonic()
 
     def _get_over(self, error: PhotoorgError) -> None:
@@ -155,16 +158,14 @@ class _Rounds:
             self._says = text
             self._ctx.progress(0, 0, text)
 
-    def _update_index(self, is_due: Callable[[IndexCache], bool]) -> None:
-        tools = self._following.tools
-        if tools.model is not None:
-            cache = IndexCache(tools.catalog, tools.index_dir, tools.model)
-            if is_due(cache):
-                cache.update()
-
     def _leave_index(self) -> None:
         """At the end: what takes no time."""
+        tools = self._following.tools
         try:
-            self._update_index(lambda cache: cache.is_little_behind())
+            self._index.stop()
+            if tools.model is not None:
+                cache = IndexCache(tools.catalog, tools.index_dir, tools.model)
+                if cache.is_little_behind():
+                    cache.update()
         except PhotoorgError as error:  # exact search serves until the next time
             logger.info("the vector index stays behind: %s", error)

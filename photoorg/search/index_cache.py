@@ -1,6 +1,7 @@
 """Keeps the vector index in step with the embeddings: the index is a cache, derived.sqlite the truth."""
 
 import logging
+from collections.abc import Generator
 from pathlib import Path
 
 import numpy as np
@@ -8,9 +9,10 @@ import numpy as np
 from photoorg.catalog.catalog import Catalog
 from photoorg.catalog.embeddings import EmbeddingState
 from photoorg.embedding.models import InstalledModel
-from photoorg.search.vector_index import IndexHeader, VectorIndex, read_header, remove_stored
+from photoorg.search.vector_index import ALL_CORES, IndexHeader, VectorIndex, read_header, remove_stored
 
 _COMPARED = 500
+_PART = 250
 _WORTH_WRITING = 1000
 _WORTH_WRITING_SHARE = 0.02
 _QUICKLY_WRITTEN = 20_000
@@ -64,15 +66,25 @@ class IndexCache:
 
         Raises DiskFull.
         """
+        for _ in self.catch_up():
+            pass
+
+    def catch_up(self, threads: int = ALL_CORES) -> Generator[None, None, None]:
+        """The same in parts, each less than a second on one core; when it ends, or is closed before, the index is saved."""
         index = self._load()
         if index is None or not self._is_true(index):
             index = self._empty()
         new = self._embeddings.load(self._model_id, after=index.sequence)
-        index.add(new.ids, new.vectors.astype(np.float32))
-        if len(new.ids):
-            self._save(index)
-        elif not index.count:
-            remove_stored(self._folder)
+        try:
+            for start in range(0, len(new.ids), _PART):
+                part = slice(start, start + _PART)
+                index.add(new.ids[part], new.vectors[part].astype(np.float32), threads)
+                yield
+        finally:
+            if len(new.ids):
+                self._save(index)
+            elif not index.count:
+                remove_stored(self._folder)
 
     def _save(self, index: VectorIndex) -> None:
         try:

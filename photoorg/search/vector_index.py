@@ -28,6 +28,7 @@ Ids = NDArray[np.int64]
 M = 16
 EF_CONSTRUCTION = 200
 EF_SEARCH_MIN = 400
+ALL_CORES = -1  # hnswlib's number for it
 GROWTH = 1.25
 FORMAT = 1
 
@@ -86,14 +87,14 @@ class VectorIndex:
         """How many embeddings are in the index."""
         return int(self._graph.get_current_count())
 
-    def add(self, ids: Ids, vectors: Float32) -> None:
+    def add(self, ids: Ids, vectors: Float32, threads: int = ALL_CORES) -> None:
         """Insert unit vectors (n, dimension) under their embedding ids (n,)."""
         if not len(ids):
             return
         needed = self.count + len(ids)
         if needed > self._graph.get_max_elements():
             self._graph.resize_index(int(needed * GROWTH))
-        self._graph.add_items(vectors, ids)
+        self._graph.add_items(vectors, ids, num_threads=threads)
         self.sequence = max(self.sequence, int(ids.max()))
 
     def nearest(self, query: Float32, k: int) -> tuple[Ids, Float32]:

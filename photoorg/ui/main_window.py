@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShowEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget
 
 from photoorg.errors import ModelMissing, PhotoorgError
 from photoorg.jobs.job import CallJob
-from photoorg.library import Failure, Library, Overview
+from photoorg.library import Failure, Library, Overview, Timeline
 from photoorg.ui.browsing import Browsing
 from photoorg.ui.cell_loader import CellLoader
 from photoorg.ui.commands import Command, Commands
@@ -29,6 +29,7 @@ from photoorg.ui.views.viewer import Viewer
 from photoorg.ui.window_state import WindowState
 
 Key = QKeySequence.StandardKey
+_PAINTED_AFTER_MS = 200
 _STARS = ("No stars", "1 star", "2 stars", "3 stars", "4 stars", "5 stars")
 _MODEL_COMMAND = "photoorg model download ViT-B-32-256/datacomp_s34b_b86k"
 
@@ -40,7 +41,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._library = library
         self._state = WindowState(library.data_dir.window_state)
-        self._is_started = self._is_shut_down = False
+        self._is_shut_down = False
         self._garbage = GarbageCollection(self)
         self._bridge = JobBridge(self)
         self._cells = CellLoader(self._bridge, library.photos_by_id, library.thumbnails, self)
@@ -70,13 +71,6 @@ class MainWindow(QMainWindow):
         self._garbage.stop()
 
     # --- events ---
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Heavy work begins after the first paint."""
-        super().showEvent(event)
-        if not self._is_started:
-            self._is_started = True
-            QTimer.singleShot(0, self._on_first_shown)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Closing the window ends the program."""
@@ -173,6 +167,7 @@ class MainWindow(QMainWindow):
         for done in (self._actions.edited, self._folders.added):
             done.connect(self._feed.look)
         self._feed.overview_changed.connect(self._on_overview_changed)
+        self._feed.timeline_opened.connect(self._on_first_timeline)
         self._indexing.progressed.connect(browser.status.show_progress)
         browser.status.pause_toggled.connect(self._indexing.set_paused)
         self._connect_widgets()
@@ -202,7 +197,12 @@ class MainWindow(QMainWindow):
 
     # --- what happens ---
 
-    def _on_first_shown(self) -> None:
+    def _on_first_timeline(self, _timeline: Timeline) -> None:
+        """The photos are there: heavy work begins when they have been painted."""
+        self._feed.timeline_opened.disconnect(self._on_first_timeline)
+        QTimer.singleShot(_PAINTED_AFTER_MS, self, self._start_work)
+
+    def _start_work(self) -> None:
         if not self._is_shut_down:
             self._indexing.start()
             self._search.prepare()

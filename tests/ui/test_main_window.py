@@ -94,7 +94,7 @@ def test_the_encoder_in_its_own_process(open_window, demo_data):
 
 
 def test_everything_is_there_before_the_model_is(open_window, demo_data, monkeypatch):
-    monkeypatch.setattr(MainWindow, "_on_first_shown", lambda _self: None)
+    monkeypatch.setattr(MainWindow, "_start_work", lambda _self: None)
     window = open_window(demo_data, encoder_host="own-process")
     window.wait_for_photos(ALL)
     window.select("IMG_0040.jpg")

@@ -188,6 +188,7 @@ PLANS = {
     "embedded_counts": lambda catalog, _: catalog.photos.embedded_counts(),
     "photo_counts": lambda catalog, _: catalog.folders.photo_counts(),
     "without_embedding": lambda catalog, folder: catalog.files.without_embedding("a", [folder]),
+    "one_for_each_picture": lambda catalog, folder: catalog.files.one_for_each_picture([folder]),
     "failures": lambda catalog, folder: catalog.photos.failures([folder.id]),
 }
 
@@ -222,7 +223,7 @@ def test_no_query_of_the_catalog_walks_the_table_of_files(catalog, folder, monke
 
 
 def test_counting_photos_reads_an_index_that_holds_all_it_needs(catalog, folder, monkeypatch):
-    for name in ("coverage", "counts", "embedded_counts", "photo_counts", "without_embedding"):
+    for name in ("coverage", "counts", "embedded_counts", "photo_counts", "without_embedding", "one_for_each_picture"):
         with monkeypatch.context() as patch:
             lines = plans(catalog, patch, PLANS[name], folder)
         catalog.photos._db._writer.execute("DETACH DATABASE derived")

@@ -154,6 +154,18 @@ def test_embeddings_follow_for_photos_that_a_link_led_to(library, tmp_path):
     assert library.index().embedded == 1
 
 
+def test_thumbnails_that_were_lost_are_made_again(three):
+    three.index()
+    keys = [photo.picture_key for photo in three.catalog.photos.all()]
+    with three.catalog.thumbnails._db.transaction() as write:
+        write.execute("DELETE FROM thumbnail")
+    encoder = StubEncoder()
+    report = three.index(encoder=encoder)
+    assert set(three.catalog.thumbnails.of(keys, 480)) == set(keys)
+    assert counts(report)["unchanged"] == len(keys)
+    assert three.index().stages["decode"] == 0
+
+
 def test_two_models_stand_side_by_side(three):
     other = StubEncoder(stub_model("other"))
     three.index()

@@ -46,12 +46,21 @@ def test_an_index_that_is_behind_is_not_served_and_is_caught_up(cache, filled, m
     assert cache.load_current() is None
     added = []
     add = VectorIndex.add
-    monkeypatch.setattr(
-        VectorIndex, "add", lambda index, ids, vectors: (added.append(len(ids)), add(index, ids, vectors))
-    )
+    monkeypatch.setattr(VectorIndex, "add", lambda index, ids, *rest: (added.append(len(ids)), add(index, ids, *rest)))
     cache.update()
     assert added == [20]
     assert cache.load_current().count == 70
+
+
+def test_what_was_done_of_a_catch_up_is_saved_and_the_rest_comes_later(cache, filled, monkeypatch):
+    monkeypatch.setattr(index_cache, "_PART", 20)
+    filled.embeddings(random_units(50))
+    parts = cache.catch_up(threads=1)
+    next(parts)
+    parts.close()
+    assert (cache.header().count, cache.is_current()) == (20, False)
+    assert len(list(cache.catch_up())) == 2
+    assert finds_itself(cache, random_units(50))
 
 
 def test_a_current_index_is_not_written_again(cache, filled, tmp_path):
