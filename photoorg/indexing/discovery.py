@@ -1,5 +1,6 @@
 """Discovery: look at the disk, take to the catalog what needs no reading, and say what is to be read."""
 
+import logging
 import os
 from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
@@ -7,10 +8,13 @@ from dataclasses import dataclass
 from photoorg.catalog.catalog import Catalog
 from photoorg.catalog.records import KnownFile, Place, WatchFolder
 from photoorg.embedding.models import InstalledModel
+from photoorg.errors import DataFolderUnusable
 from photoorg.indexing.diff import Diff, WorkItem, compare
 from photoorg.indexing.roots import Root, identity
 from photoorg.indexing.scanner import Part, Scan, Scanner
 from photoorg.jobs.job import JobContext
+
+logger = logging.getLogger(__name__)
 
 SettlingPaths = Callable[[], Container[bytes]]
 
@@ -110,10 +114,15 @@ class Discovery:
 
     def _without_thumbnails(self, folders: Sequence[WatchFolder]) -> list[KnownFile]:
         """Only where their store was lost there are any, so the figures alone are looked at first."""
-        if self._catalog.thumbnails.pictures() >= self._catalog.photos.counts().pictures:
+        thumbnails = self._catalog.thumbnails
+        try:
+            if thumbnails.pictures() >= self._catalog.photos.counts().pictures:
+                return []
+            files = self._catalog.files.one_for_each_picture(folders)
+            present = thumbnails.present([file.picture_key for file in files if file.picture_key])
+        except DataFolderUnusable as error:  # taken away under our hands; the next start makes a new store
+            logger.info("the thumbnails cannot be read now: %s", error)
             return []
-        files = self._catalog.files.one_for_each_picture(folders)
-        present = self._catalog.thumbnails.present([file.picture_key for file in files if file.picture_key])
         return [file for file in files if file.picture_key not in present]
 
     def _moved_to_embed(self, known: Sequence[KnownFile], scan: Scan, diff: Diff) -> list[WorkItem]:
