@@ -11,7 +11,7 @@ from photoorg.ui.views.buttons import text_button
 from photoorg.ui.views.flow_layout import FlowLayout
 from photoorg.ui.views.search_field import SearchField
 
-DEBOUNCE_MS: Final = 80  # with the search itself within what feels immediate
+DEBOUNCE_MS: Final = 50  # with the search itself within what feels immediate
 
 
 class SearchBar(QWidget):
