@@ -7,7 +7,8 @@ top=$(cd "$(dirname "$0")/.." && pwd)
 bundle=$(cd "$1" && pwd)
 environment=$2
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+window=
+trap '[ -z "$window" ] || kill "$window" 2>/dev/null || true; rm -rf "$work"' EXIT
 # Nothing of this machine's Python, and no network where it can be cut off.
 clean=(env -i "PATH=/usr/bin:/bin" "HOME=$work/home" "TMPDIR=$work" "LANG=C.UTF-8" "QT_QPA_PLATFORM=offscreen")
 if unshare -n true 2>/dev/null; then clean=(unshare -n "${clean[@]}"); fi
@@ -38,6 +39,7 @@ grep "the window is open" "$work/shown/photoorg.log"
 kill -TERM "$window"
 exit_code=0
 wait "$window" || exit_code=$?
+window=
 if [ "$exit_code" != 130 ]; then
     echo "the window ended with $exit_code, not with 130" >&2
     exit 1

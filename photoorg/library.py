@@ -265,6 +265,10 @@ class Library:
 
     def _index_tools(self) -> IndexTools:
         model = self._models.active()
+        # Another program may have chosen another one: the old one's memory is not needed any more.
+        self._encoders.let_go(but=model)
+        with self._lock:
+            self._searchers = {key: kept for key, kept in self._searchers.items() if model and key == model.fingerprint}
         return IndexTools(self.catalog, self.data_dir.index, self.settings, model, self._encoder_of(model))
 
     def _encoder_of(self, model: InstalledModel | None) -> Callable[[], Encoder]:

@@ -29,6 +29,12 @@ class OpenEncoders:
                 self._encoders[model.fingerprint] = open_encoder(model, *self._arguments)
             return self._encoders[model.fingerprint]
 
+    def let_go(self, but: InstalledModel | None) -> None:
+        """End the encoders of all other models."""
+        with self._lock:
+            for fingerprint in [known for known in self._encoders if but is None or known != but.fingerprint]:
+                self._encoders.pop(fingerprint).close()
+
     def close(self) -> None:
         """End all encoders for good: calls that wait for one end with Cancelled. May be called twice."""
         with self._lock:

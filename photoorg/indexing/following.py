@@ -7,7 +7,7 @@ from collections.abc import Callable, Container, Sequence
 
 from photoorg.catalog.library_settings import ACTIVE_MODEL
 from photoorg.catalog.records import WatchFolder
-from photoorg.errors import UnreadableImage
+from photoorg.errors import PhotoorgError, UnreadableImage
 from photoorg.indexing.diff import WorkItem
 from photoorg.indexing.discovery import Discovery
 from photoorg.indexing.equipment import Equipment
@@ -98,7 +98,11 @@ class Following:
         """What another program asked for: here and now, and what cannot be read has failed."""
         at_once = _AtOnce(self)
         job = IndexJob(self.tools, folders, equipment=equipment, surroundings=at_once, queue=self.queue)
-        return job.run(self._ctx)
+        try:
+            return job.run(self._ctx)
+        except PhotoorgError:  # what was under way is planned anew; the other program is told
+            self.begin_again()
+            raise
 
     def begin_again(self, in_s: float = 0.0) -> None:
         """Forget what was planned; look at everything."""

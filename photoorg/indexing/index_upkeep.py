@@ -26,12 +26,12 @@ class IndexUpkeep:
                 self._tools, self._parts = tools, cache.catch_up(_THREADS)
 
     def go_on(self) -> None:
-        """Do a part of what was begun, less than a second of it. Raises DiskFull."""
+        """Do a part of what was begun. Raises DiskFull."""
         if self._parts is not None and next(self._parts, self) is self:
             self._parts = None
 
     def stop(self) -> None:
-        """Save what was done so far. Raises DiskFull."""
+        """Leave it; what was done is saved as far as that takes no time. Raises DiskFull."""
         parts, self._parts = self._parts, None
         if parts is not None:
             parts.close()

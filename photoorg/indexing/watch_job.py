@@ -131,6 +131,8 @@ class _Rounds:
         self._opened = tools
         if is_busy:
             self._index.begin(tools, lambda cache: cache.is_far_behind())
+        if tools.catalog.requests.open():
+            self._index.stop()  # a request catches the index up, too
         serve(tools, lambda folders: following.index(folders, self._equipment), of_any_model=True)
         return is_busy
 

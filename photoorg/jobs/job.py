@@ -38,6 +38,10 @@ class CallJob(Generic[Result]):
         return self._call()
 
 
+class EditJob(CallJob[Result]):
+    """A call that makes a change a person asked for: it is made, also if the program is being closed by then."""
+
+
 class JobContext:
     """What a running job may ask and tell."""
 

@@ -9,12 +9,12 @@ from typing import Any, Literal
 
 from photoorg.errors import Cancelled, PhotoorgError
 from photoorg.jobs.events import ENDS, JobCancelled, JobEvent, JobFailed, JobFinished, JobStarted
-from photoorg.jobs.job import Job, JobContext
+from photoorg.jobs.job import EditJob, Job, JobContext
 from photoorg.jobs.lane import Lane
 
 # "model": indexing. "interactive": searches, which may wait for the model to load. "quick": short reads and edits of the
-# catalog, which never do. "loading": what a search will need, ahead of time. "thumbnails", "pictures": what is looked at.
-LaneName = Literal["model", "interactive", "quick", "loading", "thumbnails", "pictures"]
+# catalog, which never do. "disk": what may wait for a drive or a network. "loading": what a search will need, ahead of time. "thumbnails", "pictures": what is looked at.
+LaneName = Literal["model", "interactive", "quick", "disk", "loading", "thumbnails", "pictures"]
 EventSink = Callable[[JobEvent], None]
 
 logger = logging.getLogger(__name__)
@@ -89,7 +89,8 @@ class JobRunner:
 
 def _outcome(job: Job[Any], job_id: int, context: JobContext) -> JobEvent:
     try:
-        context.check_cancelled()
+        if not isinstance(job, EditJob):
+            context.check_cancelled()
         return JobFinished(job_id, job.run(context))
     except Cancelled:
         return JobCancelled(job_id)

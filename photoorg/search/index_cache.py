@@ -16,6 +16,7 @@ _PART = 250
 _WORTH_WRITING = 1000
 _WORTH_WRITING_SHARE = 0.02
 _QUICKLY_WRITTEN = 20_000
+_SAVED_SHARE = 0.25
 
 logger = logging.getLogger(__name__)
 
@@ -70,21 +71,34 @@ class IndexCache:
             pass
 
     def catch_up(self, threads: int = ALL_CORES) -> Generator[None, None, None]:
-        """The same in parts, each less than a second on one core; when it ends, or is closed before, the index is saved."""
+        """The same in parts, most of them less than a second on one core.
+
+        What is done is saved at the end and now and then before; of a small index also when it is closed in between.
+        """
         index = self._load()
         if index is None or not self._is_true(index):
             index = self._empty()
         new = self._embeddings.load(self._model_id, after=index.sequence)
+        saved = index.count
         try:
             for start in range(0, len(new.ids), _PART):
                 part = slice(start, start + _PART)
                 index.add(new.ids[part], new.vectors[part].astype(np.float32), threads)
+                if index.count - saved >= max(_QUICKLY_WRITTEN, _SAVED_SHARE * index.count):
+                    self._save(index)
+                    saved = index.count
                 yield
+            saved = self._end_catching_up(index, saved)
         finally:
-            if len(new.ids):
+            if saved < index.count < _QUICKLY_WRITTEN:
                 self._save(index)
-            elif not index.count:
-                remove_stored(self._folder)
+
+    def _end_catching_up(self, index: VectorIndex, saved: int) -> int:
+        if index.count > saved:
+            self._save(index)
+        elif not index.count:
+            remove_stored(self._folder)
+        return index.count
 
     def _save(self, index: VectorIndex) -> None:
         try:

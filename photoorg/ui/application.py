@@ -101,12 +101,13 @@ def _run(
     with BugReports(lambda: _tell_of_bug(window, library.data_dir.log)):
         try:
             first.raise_wanted.connect(lambda: _bring_to_front(window))
+            window.closing.connect(first.close)  # who comes now waits, and opens a window of its own
             window.show()
             _log.info("the window is open; photoorg %s, Qt %s on %s", __version__, qVersion(), app.platformName())
             if not ending.received:
                 app.exec()
         finally:
-            first.close()  # who comes now waits, and opens a window of its own
+            first.close()
             _end(window)
 
 

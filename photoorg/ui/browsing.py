@@ -68,7 +68,7 @@ class Browsing(QObject):
 
     def leave_results(self) -> None:
         """Back from results to the collection that was shown before."""
-        if self._answer is not None or self._browser.search.text():
+        if self._answer is not None or self._search.is_asking or self._browser.search.text():
             self.show_collection(self._feed.collection)
 
     # --- what happens ---
@@ -91,6 +91,7 @@ class Browsing(QObject):
 
     def _on_timeline_opened(self, timeline: Timeline) -> None:
         self._has_timeline = True
+        self._cells.renew_all()  # what changed while another collection was opened was told to nobody
         if self._answer is None:
             self._model.show_timeline(timeline)
             self._show_details()
@@ -99,6 +100,7 @@ class Browsing(QObject):
     def _on_timeline_renewed(self, timeline: Timeline) -> None:
         if self._answer is None:
             self._model.update_timeline(timeline)
+            self._show_details()
             self._update_page()
         else:
             self._cells.renew_all()  # and what is not there any more leaves the results
@@ -106,6 +108,7 @@ class Browsing(QObject):
     def _on_changed(self, changes: TimelineChanges) -> None:
         if self._answer is None:
             self._model.apply_changes(changes)
+            self._show_details()
         else:  # what left the collection is still a result, unless it left the library
             self._cells.renew([*changes.gone.tolist(), *changes.there.photo_ids.tolist()])
         self._update_page()

@@ -8,14 +8,14 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData, QObject, QStandardPaths, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from photoorg.jobs.job import CallJob
+from photoorg.jobs.job import EditJob
 from photoorg.library import Library
 from photoorg.ui.job_bridge import JobBridge
 from photoorg.ui.shown_text import shown_name, shown_path
 
 
 class FolderAdding(QObject):
-    """Adds and removes watch folders on the quick lane: a network folder may take its time."""
+    """Adds and removes watch folders on the disk lane: a network folder may take its time."""
 
     added = Signal()
     said = Signal(str)  # what happened, for the status bar
@@ -39,14 +39,14 @@ class FolderAdding(QObject):
     def add(self, paths: Iterable[Path]) -> None:
         """Follow folders; of a file, or a folder that is followed already, say so."""
         for path in paths:
-            call = CallJob("add folder", partial(_add, self._library, path))
-            self._bridge.submit(call, "quick", on_result=self._on_added, on_error=self.failed.emit)
+            call = EditJob("add folder", partial(_add, self._library, path))
+            self._bridge.submit(call, "disk", on_result=self._on_added, on_error=self.failed.emit)
 
     def remove(self, path: Path) -> None:
         """Stop following a folder."""
-        call = CallJob("remove folder", lambda: self._library.remove_folder(path))
+        call = EditJob("remove folder", lambda: self._library.remove_folder(path))
         said = f"{shown_name(path)} is not watched any more. Adding it again brings its photos back as they were."
-        self._bridge.submit(call, "quick", on_result=lambda _none: self._on_added(said), on_error=self.failed.emit)
+        self._bridge.submit(call, "disk", on_result=lambda _none: self._on_added(said), on_error=self.failed.emit)
 
     def _on_added(self, said: str) -> None:
         self.said.emit(said)

@@ -14,6 +14,8 @@ _LOOK_MS = 300
 _COUNT_MS = 1_000
 # Drives come and go without a word in the catalog.
 _COUNT_AGAIN_MS = 10_000
+# What is wrong with the catalog is rarely over at once.
+_AFTER_ERROR_MS = 5_000
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,6 @@ class _Seen:
     revision: int
     timeline: Timeline | None
     changes: TimelineChanges | None
-    overview: Overview | None
 
 
 class LibraryFeed(QObject):
@@ -44,7 +45,7 @@ class LibraryFeed(QObject):
         self._counted_revision = -1
         self._counted = QElapsedTimer()
         self._overview: Overview | None = None
-        self._is_looking = False
+        self._is_looking = self._is_counting = self._is_stopped = False
         self._timer = QTimer(self, interval=_LOOK_MS)
         self._timer.timeout.connect(self.look)
 
@@ -60,6 +61,7 @@ class LibraryFeed(QObject):
 
     def stop(self) -> None:
         """Look no more."""
+        self._is_stopped = True
         self._timer.stop()
 
     def show_collection(self, show: Collection) -> None:
@@ -69,57 +71,62 @@ class LibraryFeed(QObject):
 
     def look(self) -> None:
         """Look now, for instance after an edit; if a look is under way, the next one comes soon."""
-        if self._is_looking:
+        if self._is_looking or self._is_stopped:
             return
         self._is_looking = True
         show, since = self._show, self._revision
-        counted = None if self._is_count_old(_COUNT_AGAIN_MS) else self._counted_revision
-        # What people wait for comes first, the figures with the next look.
-        may_count = since is not None and self._is_count_old(_COUNT_MS)
-        call = CallJob("look", lambda: _look(self._library, show, since, may_count=may_count, counted=counted))
+        call = CallJob("look", partial(_look, self._library, show, since))
         self._bridge.submit(call, "quick", on_result=partial(self._on_seen, since), on_error=self._on_failed)
+
+    def _on_seen(self, since: int | None, seen: _Seen) -> None:
+        self._is_looking = False
+        self._timer.setInterval(_LOOK_MS)
+        if (seen.show, since) != (self._show, self._revision):  # a collection was chosen meanwhile, perhaps the same
+            self.look()
+            return
+        self._revision = seen.revision
+        if seen.timeline is not None:
+            (self.timeline_opened if since is None else self.timeline_renewed).emit(seen.timeline)
+        elif seen.changes is not None and not _is_empty(seen.changes):
+            self.changed.emit(seen.changes)
+        self._count(seen.revision)
+
+    def _count(self, revision: int) -> None:
+        """Figures come after what people look at, and from a lane of their own: drives are asked whether they are there."""
+        is_due = self._is_count_old(_COUNT_MS) and revision != self._counted_revision
+        if self._is_counting or self._is_stopped or not (is_due or self._is_count_old(_COUNT_AGAIN_MS)):
+            return
+        self._is_counting = True
+        call = CallJob("count", self._library.overview)
+        self._bridge.submit(call, "disk", on_result=partial(self._on_counted, revision), on_error=self._on_failed)
 
     def _is_count_old(self, age_ms: int) -> bool:
         return not self._counted.isValid() or self._counted.hasExpired(age_ms)
 
-    def _on_seen(self, since: int | None, seen: _Seen) -> None:
-        self._is_looking = False
-        if seen.overview is not None:
-            self._note_overview(seen.overview, seen.revision)
-        if (seen.show, since) != (self._show, self._revision):  # a collection was chosen meanwhile, perhaps the same
-            self.look()
-            return
-        is_first, self._revision = since is None, seen.revision
-        if is_first:
-            self.look()
-        if seen.timeline is not None:
-            (self.timeline_opened if is_first else self.timeline_renewed).emit(seen.timeline)
-        elif seen.changes is not None and not _is_empty(seen.changes):
-            self.changed.emit(seen.changes)
-
-    def _note_overview(self, overview: Overview, revision: int) -> None:
+    def _on_counted(self, revision: int, overview: Overview) -> None:
+        self._is_counting = False
         self._counted.start()
-        self._counted_revision = revision
+        self._counted_revision = revision  # of before: what was written meanwhile is counted again
         if overview != self._overview:
             self._overview = overview
             self.overview_changed.emit(overview)
 
     def _on_failed(self, error: BaseException) -> None:
-        self._is_looking = False
+        self._is_looking = self._is_counting = False
+        self._timer.setInterval(_AFTER_ERROR_MS)
         self._bridge.failed.emit(error)
 
 
-def _look(library: Library, show: Collection, since: int | None, *, may_count: bool, counted: int | None) -> _Seen:
-    """In the background. `counted`: the revision of the figures that are known, None if they are to be made anew."""
+def _look(library: Library, show: Collection, since: int | None) -> _Seen:
+    """In the background."""
     revision = library.revision
-    overview = library.overview() if may_count and counted != revision else None
     if since == revision:
-        return _Seen(show, revision, None, None, overview)
+        return _Seen(show, revision, None, None)
     changes = None if since is None else library.changes(show, since)
     if changes is not None:
-        return _Seen(show, changes.revision, None, changes, overview)
+        return _Seen(show, changes.revision, None, changes)
     timeline = library.timeline(show)
-    return _Seen(show, timeline.revision, timeline, None, overview)
+    return _Seen(show, timeline.revision, timeline, None)
 
 
 def _is_empty(changes: TimelineChanges) -> bool:

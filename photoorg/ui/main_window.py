@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget
 
@@ -36,6 +36,8 @@ _MODEL_COMMAND = "photoorg model download ViT-B-32-256/datacomp_s34b_b86k"
 
 class MainWindow(QMainWindow):
     """One library in one window. `suggestions` are searches to offer."""
+
+    closing = Signal()  # before the work is stopped, which may take seconds
 
     def __init__(self, library: Library, suggestions: Sequence[str] = ()) -> None:
         super().__init__()
@@ -74,6 +76,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Closing the window ends the program."""
+        self.closing.emit()
         self.hide()
         self.shut_down()
         super().closeEvent(event)

@@ -8,8 +8,8 @@ from typing import Any
 from PySide6.QtCore import QByteArray, QMimeData, QObject, QUrl, Signal
 from PySide6.QtGui import QGuiApplication
 
-from photoorg.errors import PhotoorgError
-from photoorg.jobs.job import CallJob
+from photoorg.errors import FileVanished
+from photoorg.jobs.job import CallJob, EditJob
 from photoorg.library import JournalEntry, Library, Photo
 from photoorg.ui.file_manager import show_in_folder
 from photoorg.ui.job_bridge import JobBridge
@@ -62,25 +62,30 @@ class PhotoActions(QObject):
         """Put the files of photos on the clipboard, for file managers and for text fields."""
         chosen = photo_ids[:_MOST_COPIED]
         if chosen:
-            self._submit(lambda: self._in_order(chosen), self._on_copy_ready)
+            call = CallJob("copy", lambda: self._in_order(chosen))
+            self._bridge.submit(call, "quick", on_result=self._on_copy_ready, on_error=self.failed.emit)
 
     def show_in_folder(self, photo: Photo) -> None:
         """Show a photo's file in the file manager."""
         self.show_path_in_folder(_path_of(photo))
 
     def show_path_in_folder(self, path: Path) -> None:
-        """Show a file in the file manager."""
-        try:
+        """Show a file in the file manager, if it is there."""
+        call = CallJob("look for file", lambda: os.path.lexists(path))
+        self._bridge.submit(call, "disk", on_result=lambda is_there: self._on_looked_for(path, is_there=is_there))
+
+    def _on_looked_for(self, path: Path, *, is_there: bool) -> None:
+        if is_there:
             show_in_folder(path)
-        except PhotoorgError as error:
-            self.failed.emit(error)
+        else:
+            self.failed.emit(FileVanished())
 
     def _edit(self, photo_ids: Sequence[int], edit: Callable[[], JournalEntry]) -> None:
         if photo_ids:
             self._submit(edit, lambda _entry: self.edited.emit())
 
     def _submit(self, call: Callable[[], Any], on_result: Callable[[Any], Any]) -> None:
-        self._bridge.submit(CallJob("edit", call), "quick", on_result=on_result, on_error=self.failed.emit)
+        self._bridge.submit(EditJob("edit", call), "quick", on_result=on_result, on_error=self.failed.emit)
 
     def _in_order(self, photo_ids: Sequence[int]) -> list[Photo]:
         photos = self._library.photos_by_id(photo_ids)

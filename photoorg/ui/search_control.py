@@ -37,7 +37,6 @@ class Answer:
 
     question: Question
     photo_ids: list[int]
-    nothing_matches: bool
     coverage: float
 
 
@@ -56,6 +55,11 @@ class SearchControl(QObject):
         self._is_model_ready = self._is_closed = False
         self._announce = QTimer(self, singleShot=True, interval=_SAY_BUSY_AFTER_MS)
         self._announce.timeout.connect(self._on_waiting)
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether an answer is to come."""
+        return self._running is not None
 
     def prepare(self) -> None:
         """Load in the background what the first search would wait for."""
@@ -115,7 +119,7 @@ class SearchControl(QObject):
 def _search(library: Library, question: Question) -> Answer:
     """In the background."""
     result = _result(library, question)
-    return Answer(question, [hit.photo.id for hit in result.hits], result.nothing_matches, result.coverage)
+    return Answer(question, [hit.photo.id for hit in result.hits], result.coverage)
 
 
 def _result(library: Library, question: Question) -> SearchResult:

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QThread
 
 from photoorg.errors import DiskFull
-from photoorg.jobs.job import CallJob
+from photoorg.jobs.job import CallJob, EditJob
 from photoorg.ui.job_bridge import JobBridge
 
 LANES = ("model", "interactive", "quick", "thumbnails", "pictures")
@@ -149,6 +149,16 @@ def test_closing_in_the_middle_ends_all_jobs_and_calls_nothing_more(qapp, qtbot)
     assert bridge.close()
     with pytest.raises(RuntimeError):
         bridge.submit(CountingJob(1), "quick")
+
+
+def test_edits_that_wait_are_made_before_the_bridge_is_closed(qapp, qtbot):
+    bridge, go_on, made = JobBridge(), threading.Event(), []
+    bridge.submit(CallJob("slow", lambda: go_on.wait(10)), "quick")
+    bridge.submit(EditJob("edit", lambda: made.append("edit")), "quick")
+    bridge.submit(CallJob("look", lambda: made.append("look")), "quick")
+    threading.Timer(0.1, go_on.set).start()
+    assert bridge.close()
+    assert made == ["edit"]
 
 
 def test_closing_within_a_callback_is_fine(qapp, qtbot):

@@ -7,6 +7,7 @@ from pictures import write_jpeg
 from PySide6.QtTest import QAbstractItemModelTester
 
 from photoorg import Library
+from photoorg.errors import DiskFull
 from photoorg.library import ALL_PHOTOS, FAVOURITES
 
 
@@ -144,3 +145,25 @@ def test_a_collection_that_is_chosen_twice_in_a_row_is_the_last_one(window):
     window.choose(ALL_PHOTOS)
     window.wait_for_photos(3)
     assert window.window._feed.collection == ALL_PHOTOS
+
+
+def test_an_edit_just_before_another_collection_is_opened_shows_there(open_window, data_dir, photos):
+    with Library(data_dir) as library:
+        library.index([photos])
+    window = open_window(data_dir)
+    window.wait_for_photos(3)
+    window.wait_until_watching()
+    window.window._feed._timer.stop()  # so that the edit is met by no look of its own
+    window.library.set_favourite([window.model.photo_id(0)], favourite=True)
+    window.choose(FAVOURITES)
+    window.wait(lambda: [photo.favourite for photo in window.photos()] == [True])
+
+
+def test_after_an_error_the_feed_looks_less_often_and_goes_on(window, monkeypatch):
+    window.wait_for_photos(3)
+    feed, library = window.window._feed, window.library
+    with monkeypatch.context() as broken:
+        broken.setattr(type(library), "revision", property(lambda _self: (_ for _ in ()).throw(DiskFull(path="/here"))))
+        window.wait(lambda: feed._timer.interval() == 5_000)
+    feed.look()
+    window.wait(lambda: feed._timer.interval() < 5_000)

@@ -118,7 +118,7 @@ def test_show_in_folder(window, monkeypatch):
     window.wait(lambda: window.shown_details() == ONE)
     window.click("Show in folder", window.browser.details)
     window.press(Qt.Key.Key_Return, window.grid, Ctrl)
-    assert [path.name for path in shown] == [ONE, ONE]
+    window.wait(lambda: [path.name for path in shown] == [ONE, ONE])
 
 
 def test_a_photo_that_has_vanished_cannot_be_shown_in_its_folder(open_window, data_dir, photos):

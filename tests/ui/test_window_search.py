@@ -141,12 +141,13 @@ def test_suggestions_are_searches(open_window, demo_data):
 
 
 def test_the_window_says_what_a_slow_search_waits_for(open_window, demo_data, monkeypatch):
-    go_on = threading.Event()
+    begun, go_on = threading.Event(), threading.Event()
     monkeypatch.setattr(Library, "prepare_encoder", lambda _self: go_on.wait())
-    monkeypatch.setattr(Library, "prepare_search", lambda _self: go_on.wait())
+    monkeypatch.setattr(Library, "prepare_search", lambda _self: begun.set() or go_on.wait())
     try:
         window = open_window(demo_data)
         window.wait_for_photos(ALL)
+        window.wait(begun.is_set)
         window.type_search("snow")
         window.wait(lambda: window.says("Loading the model", window.browser.search))
     finally:

@@ -34,6 +34,8 @@ class Orders(QObject):
 
 
 class Window(QWidget):
+    closing = Signal()
+
     def __init__(self, library, suggestions) -> None:
         super().__init__()
         self._library = library

@@ -25,11 +25,6 @@ class GridLayout:
         self._seen: Seen = []
 
     @property
-    def is_stale(self) -> bool:
-        """Whether something changed since the grid was measured."""
-        return self._is_stale
-
-    @property
     def header(self) -> int:
         """The height of the headings when the grid was last measured."""
         return self._grid.header

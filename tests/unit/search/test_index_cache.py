@@ -63,6 +63,22 @@ def test_what_was_done_of_a_catch_up_is_saved_and_the_rest_comes_later(cache, fi
     assert finds_itself(cache, random_units(50))
 
 
+def test_a_large_index_is_saved_now_and_then_but_not_when_its_making_is_left(cache, filled, monkeypatch):
+    monkeypatch.setattr(index_cache, "_PART", 10)
+    monkeypatch.setattr(index_cache, "_QUICKLY_WRITTEN", 20)
+    filled.embeddings(random_units(50))
+    parts = cache.catch_up(threads=1)
+    counts = []
+    for _ in range(3):
+        next(parts)
+        counts.append(cache.header().count if cache.header() else 0)
+    parts.close()
+    assert counts == [0, 20, 20]
+    assert cache.header().count == 20
+    cache.update()
+    assert finds_itself(cache, random_units(50))
+
+
 def test_a_current_index_is_not_written_again(cache, filled, tmp_path):
     filled.embeddings(random_units(50))
     cache.update()
