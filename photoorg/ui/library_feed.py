@@ -80,7 +80,8 @@ class LibraryFeed(QObject):
 
     def _on_seen(self, since: int | None, seen: _Seen) -> None:
         self._is_looking = False
-        self._timer.setInterval(_LOOK_MS)
+        if self._timer.interval() != _LOOK_MS:  # it was slowed down by an error
+            self._timer.setInterval(_LOOK_MS)
         if (seen.show, since) != (self._show, self._revision):  # a collection was chosen meanwhile, perhaps the same
             self.look()
             return

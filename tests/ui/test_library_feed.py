@@ -24,19 +24,19 @@ def test_photos_appear_newest_first_while_they_are_indexed(window, photos):
     assert window.browser.page is window.grid
 
 
-def test_every_photo_appears_as_soon_as_it_is_there(open_window, data_dir, photos):
-    for number in range(60):
+def test_every_photo_appears_as_soon_as_it_is_there(open_window, data_dir, photos, monkeypatch):
+    monkeypatch.setattr("photoorg.ui.library_feed._LOOK_MS", 1)
+    for number in range(160):
         write_jpeg(photos / f"more{number}.jpg", seed=number)
     with Library(data_dir) as library:
         library.add_folder(photos)
     window = open_window(data_dir)
-    window.window._feed._timer.setInterval(1)
     counts = []
     window.model.rowsInserted.connect(lambda *_: counts.append(window.model.rowCount()))
     window.model.modelReset.connect(lambda: counts.append(window.model.rowCount()))
-    window.wait_for_photos(63)
+    window.wait_for_photos(163)
     assert counts == sorted(counts)
-    assert len(set(counts) - {0, 63}) > 0, "all came at once, at the end"
+    assert len(set(counts) - {0, 163}) > 0, "all came at once, at the end"
 
 
 def test_the_model_is_sound_while_the_library_changes(window, photos):
