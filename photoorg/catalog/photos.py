@@ -49,11 +49,6 @@ class PhotoStore:
                 found.setdefault(photo.picture_key, []).append(photo)
         return found
 
-    def by_id(self, photo_id: int) -> Photo | None:
-        """The shown photo with this id, or None."""
-        row = self._db.one(_PHOTOS + "WHERE photo.id = :id", {"id": photo_id})
-        return self._photo(row) if row else None
-
     def by_ids(self, photo_ids: Sequence[int]) -> dict[int, Photo]:
         """Photo id -> photo, for those that are shown."""
         rows = self._db.all(

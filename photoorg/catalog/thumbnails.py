@@ -25,14 +25,6 @@ class ThumbnailStore:
                 rows,
             )
 
-    def get(self, picture_key: bytes, long_side: int) -> bytes | None:
-        """One thumbnail, or None."""
-        jpeg: bytes | None = self._db.value(
-            "SELECT jpeg FROM thumbnail WHERE picture_key = :key AND long_side = :side",
-            {"key": picture_key, "side": long_side},
-        )
-        return jpeg
-
     def of(self, picture_keys: Sequence[bytes], long_side: int) -> dict[bytes, bytes]:
         """The thumbnails of pictures by picture key; those that are not there are left out."""
         found: dict[bytes, bytes] = {}

@@ -65,11 +65,6 @@ def apply_theme(app: QApplication, dark: bool | None = None) -> None:
     _dress(app, DARK if dark else LIGHT)
 
 
-def is_dark() -> bool:
-    """Whether the palette in use is a dark one."""
-    return QApplication.palette().color(QPalette.ColorRole.Window).lightnessF() < 0.5  # noqa: PLR2004  the middle
-
-
 def scaled_font(scale: float, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
     """The program's font, `scale` times as large."""
     font = QApplication.font()

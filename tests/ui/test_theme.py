@@ -1,11 +1,11 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QColor, QIcon, QPalette
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from photoorg.paths import resources
 from photoorg.ui.icons import application_icon, application_pixmap, icon, icon_pixmap, set_icon
-from photoorg.ui.theme import DARK, LIGHT, apply_theme, is_dark, palette_of, scaled_font
+from photoorg.ui.theme import DARK, LIGHT, apply_theme, palette_of, scaled_font
 from photoorg.ui.views.buttons import text_button
 
 NAMES = sorted(file.stem for file in (resources() / "icons").glob("*.svg"))
@@ -47,6 +47,11 @@ def test_the_palette_has_the_colours_that_views_use(colours):
     assert {r: palette.color(r).name() for r in used} == {r: getattr(colours, name) for r, name in used.items()}
     for r in (role.Text, role.WindowText, role.ButtonText):
         assert palette.color(QPalette.ColorGroup.Disabled, r).name() == colours.faint
+
+
+def is_dark():
+    """Whether the palette in use is the dark one."""
+    return QApplication.palette().color(QPalette.ColorRole.Window).name() == DARK.window
 
 
 def test_the_theme_changes_palette_and_widgets(qtbot, qapp, theme):

@@ -275,7 +275,7 @@ except PhotoorgError as error:
 mount("remount,size=64m")
 catalog = catalog or Catalog(DataDir(disk))
 catalog.thumbnails.add({b"after": {160: b"jpeg"}})
-stored = [number for number in range(100) if catalog.thumbnails.get(b"%d" % number, 160)]
+stored = [number for number in range(100) if catalog.thumbnails.of([b"%d" % number], 160)]
 catalog.settings.put("key", "value")
 catalog.close()
 print(json.dumps({"seen": seen, "gapless": stored == list(range(len(stored)))}))

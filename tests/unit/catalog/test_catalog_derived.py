@@ -116,7 +116,10 @@ def test_perceptual_hashes_use_all_64_bits_and_are_replaced(embeddings):
 def test_thumbnails_are_found_by_picture_and_size(catalog):
     catalog.thumbnails.add({b"sea": {160: b"small", 480: b"large"}, b"hill": {160: b"hill"}})
     catalog.thumbnails.add({b"sea": {160: b"small again"}})
-    got = [catalog.thumbnails.get(*which) for which in ((b"sea", 160), (b"sea", 480), (b"hill", 480), (b"x", 160))]
+    got = [
+        catalog.thumbnails.of([key], side).get(key)
+        for key, side in ((b"sea", 160), (b"sea", 480), (b"hill", 480), (b"x", 160))
+    ]
     assert got == [b"small again", b"large", None, None]
 
 

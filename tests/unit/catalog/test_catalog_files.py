@@ -33,7 +33,7 @@ def test_a_new_file_is_a_photo_with_its_facts(catalog, folder, volume):
         "",
         "",
     )
-    assert photo == catalog.photos.by_id(photo_id)
+    assert photo == catalog.photos.by_ids([photo_id]).get(photo_id)
     assert not photo.online
 
 
@@ -59,7 +59,7 @@ def test_copies_are_photos_of_their_own_that_share_their_picture(catalog, folder
     assert first != second
     assert [photo.id for photo in catalog.photos.by_picture([digest("sea")])[digest("sea")]] == [first, second]
     rate(catalog, first)
-    assert catalog.photos.by_id(second).rating == 0
+    assert catalog.photos.by_ids([second]).get(second).rating == 0
 
 
 def test_a_missing_file_is_not_shown_and_remembered(catalog, folder):
@@ -68,7 +68,7 @@ def test_a_missing_file_is_not_shown_and_remembered(catalog, folder):
     catalog.files.mark_missing([file.id])
     catalog.files.mark_missing([file.id])
     assert shown(catalog) == {}
-    assert catalog.photos.by_id(photo_id) is None
+    assert catalog.photos.by_ids([photo_id]).get(photo_id) is None
     assert known(catalog, folder) == {b"sea.jpg": replace(file, missing=True)}
 
 
@@ -269,10 +269,14 @@ def test_known_files_of_a_folder_are_those_below_it_and_those_found_through_it(c
 
 def test_what_was_stored_is_there_after_a_restart(catalog, folder, data_dir):
     [photo_id] = store(catalog, read(folder, b"caf\xe9.jpg"))
-    before = catalog.photos.by_id(photo_id), catalog.files.known_in(folder), catalog.settings.revision
+    before = catalog.photos.by_ids([photo_id]).get(photo_id), catalog.files.known_in(folder), catalog.settings.revision
     catalog.close()
     again = Catalog(data_dir)
-    assert (again.photos.by_id(photo_id), again.files.known_in(folder), again.settings.revision) == before
+    assert (
+        again.photos.by_ids([photo_id]).get(photo_id),
+        again.files.known_in(folder),
+        again.settings.revision,
+    ) == before
     again.close()
 
 

@@ -19,7 +19,7 @@ def photos(catalog, folder):
 
 
 def ratings(catalog, photos):
-    return [catalog.photos.by_id(photo_id).rating for photo_id in photos]
+    return [catalog.photos.by_ids([photo_id]).get(photo_id).rating for photo_id in photos]
 
 
 def test_a_batch_is_undone_and_redone_as_one(catalog, photos):
@@ -90,7 +90,7 @@ def test_any_text_comes_back(catalog, photos, text):
     catalog.journal.set_photos(photos, "caption", text)
     catalog.journal.set_photos(photos, "caption", "other")
     catalog.journal.undo()
-    assert [catalog.photos.by_id(photo_id).caption for photo_id in photos] == [text] * 3
+    assert [catalog.photos.by_ids([photo_id]).get(photo_id).caption for photo_id in photos] == [text] * 3
 
 
 def test_undo_of_an_edit_to_a_missing_photo_works(catalog, folder, photos):
@@ -123,7 +123,7 @@ class JournalMachine(RuleBasedStateMachine):
         self.at = 0
 
     def current(self):
-        photos = [self.catalog.photos.by_id(photo_id) for photo_id in self.photos]
+        photos = [self.catalog.photos.by_ids([photo_id]).get(photo_id) for photo_id in self.photos]
         return [(photo.rating, int(photo.favourite), photo.title) for photo in photos]
 
     @rule(edit=EDITS, chosen=st.lists(st.integers(0, 2), min_size=1, max_size=3))

@@ -44,7 +44,8 @@ def test_a_catalog_of_every_version_opens_with_its_contents(data_dir, file):
         [folder] = catalog.folders.all()
         assert (folder.volume_key, folder.mount, folder.path) == ("uuid:1234", b"/media/disk", b"pictures")
         assert shown(catalog) == {b"/media/disk/pictures/beach.jpg": 1, b"/media/disk/pictures/for\xeat.jpg": 2}
-        assert [(photo.favourite, photo.title) for photo in map(catalog.photos.by_id, (1, 2))] == [
+        photos = catalog.photos.by_ids((1, 2))
+        assert [(photos[photo_id].favourite, photos[photo_id].title) for photo_id in (1, 2)] == [
             (True, ""),
             (True, "Into the woods"),
         ]

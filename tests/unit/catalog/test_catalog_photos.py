@@ -29,7 +29,7 @@ def test_a_new_library_is_empty(catalog):
     assert catalog.photos.coverage("a") == 1.0
     assert catalog.photos.embedded_counts() == {}
     assert list(catalog.photos.all()) == []
-    assert catalog.photos.by_id(1) is None
+    assert catalog.photos.by_ids([1]).get(1) is None
 
 
 def test_counts_tell_photos_files_pictures_failures_and_missing_photos(catalog, folder):
@@ -135,7 +135,7 @@ def test_a_removed_folder_comes_back_with_all_its_photos(catalog, folder, volume
     catalog.folders.remove(folder)
     assert (shown(catalog), catalog.folders.all(), catalog.folders.find(volume, b"pictures")) == ({}, [], None)
     assert catalog.folders.add(volume, b"pictures") == folder
-    assert catalog.photos.by_id(photo_id).title == "The sea"
+    assert catalog.photos.by_ids([photo_id]).get(photo_id).title == "The sea"
 
 
 def test_photos_of_a_removed_folder_stay_with_a_folder_around_it(catalog, folder, volume):
@@ -180,7 +180,7 @@ def test_scans_are_noted(catalog, folder):
 
 PLANS = {
     "by_picture": lambda catalog, _: catalog.photos.by_picture([b"1", b"2"]),
-    "by_id": lambda catalog, _: catalog.photos.by_id(1),
+    "by_ids": lambda catalog, _: catalog.photos.by_ids([1]),
     "at": lambda catalog, _: catalog.photos.at(Volume("uuid:1234", b"/"), b"x"),
     "known_in": lambda catalog, folder: catalog.files.known_in(folder),
     "coverage": lambda catalog, _: catalog.photos.coverage("a"),
