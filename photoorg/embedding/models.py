@@ -56,11 +56,17 @@ def check_loads(model: InstalledModel) -> None:
 
 def installed(models_dir: Path) -> list[InstalledModel]:
     """All models that can be resolved, the demo first; broken folders are left out and logged."""
-    candidates = [(DEMO, demo_folder())]
+    folders = installed_folders(models_dir)
+    return [model for text, path in folders.items() if (model := _try_read(text, path, models_dir))]
+
+
+def installed_folders(models_dir: Path) -> dict[str, Path]:
+    """Reference -> folder of the models on this machine, the demo first, broken ones among them."""
+    folders = {DEMO: demo_folder()} if demo_folder().is_dir() else {}
     if models_dir.is_dir():
-        folders = sorted(path for path in models_dir.iterdir() if path.is_dir())
-        candidates += [(text, path) for path in folders if (text := reference_of(path.name))]
-    return [model for text, path in candidates if path.is_dir() and (model := _try_read(text, path, models_dir))]
+        found = sorted(path for path in models_dir.iterdir() if path.is_dir())
+        folders |= {text: path for path in found if (text := reference_of(path.name))}
+    return folders
 
 
 def folder_of(asked: Reference, models_dir: Path) -> Path:
