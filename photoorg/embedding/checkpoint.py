@@ -1,6 +1,8 @@
 """The tensors of one weights file, read one by one."""
 
+import os
 import pickle
+import re
 from pathlib import Path
 from typing import Any, Self
 
@@ -10,6 +12,8 @@ from safetensors.torch import save_file
 
 from photoorg.embedding.silence import silence
 from photoorg.errors import ModelCorrupt
+
+_OS_ERROR = re.compile(r"os error (\d+)")
 
 
 class Checkpoint:
@@ -48,7 +52,13 @@ class Checkpoint:
     def save(self, target: Path) -> None:
         """Write all tensors as safetensors. Raises OSError."""
         tensors = {name: self.tensor(name).contiguous().clone() for name in self.names}
-        save_file(tensors, target, metadata={"format": "pt"})
+        try:
+            save_file(tensors, target, metadata={"format": "pt"})
+        except SafetensorError as error:
+            # It hides what the system said in its text.
+            if found := _OS_ERROR.search(str(error)):
+                raise OSError(int(found[1]), os.strerror(int(found[1])), str(target)) from error
+            raise OSError(str(error)) from error
 
     def _open(self) -> Any:
         try:

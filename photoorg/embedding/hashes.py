@@ -5,11 +5,15 @@ import json
 import logging
 import os
 import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 log = logging.getLogger(__name__)
 
 CACHE_NAME = "hashes.json"
+
+_SHA256_DIGITS = 64
+_BLOCK_BYTES = 1024 * 1024
 
 _Known = dict[str, tuple[int, int, str]]
 
@@ -27,10 +31,35 @@ def file_sha256(path: Path, models_dir: Path) -> str:
     return digest
 
 
+def remember_sha256(path: Path, models_dir: Path, digest: str) -> None:
+    """Note the hash of a file that was just written, so that it need not be read again. Raises OSError."""
+    cache, facts = models_dir / CACHE_NAME, path.stat()
+    _write(cache, _read(cache) | {str(path): (facts.st_size, facts.st_mtime_ns, digest)})
+
+
 def hash_file(path: Path) -> str:
     """The hex SHA-256 of a file's bytes. Raises OSError."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def checksum_like(known: str, path: Path, check_cancelled: Callable[[], None]) -> str:
+    """A file's checksum of the kind of `known`: SHA-256 (64 hex digits), or git's SHA-1 (40). Raises OSError."""
+    if len(known) == _SHA256_DIGITS:
+        digest = hashlib.sha256()
+    else:
+        digest = hashlib.sha1(b"blob %d\0" % path.stat().st_size, usedforsecurity=False)
+    for block in blocks_of(path):
+        check_cancelled()
+        digest.update(block)
+    return digest.hexdigest()
+
+
+def blocks_of(path: Path) -> Iterator[bytes]:
+    """The content of a file, block by block. Raises OSError."""
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK_BYTES):
+            yield block
 
 
 def _read(cache: Path) -> _Known:

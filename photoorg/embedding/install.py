@@ -1,140 +1,113 @@
 """Make a model of this machine's own: download, check by really loading it, and move it into place in one step."""
 
-import json
-import shutil
-import tempfile
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from photoorg.embedding import folder as model_folder
-from photoorg.embedding.download import HubFile, fetch_file, find_file, is_disk_full
+from photoorg.embedding.download import HubFile
+from photoorg.embedding.download_errors import storage_error
+from photoorg.embedding.hashes import remember_sha256
+from photoorg.embedding.model_download import ModelDownload, Progress
 from photoorg.embedding.models import InstalledModel, folder_of, read_model
+from photoorg.embedding.origin import LOCAL, read_origin, write_origin
+from photoorg.embedding.pins import Finder, Held, Pins, held_for
 from photoorg.embedding.pretrained import Source, find_source
-from photoorg.embedding.references import parse_reference
-from photoorg.errors import DiskFull, ModelCorrupt, ModelDownloadFailed, ModelUnsupported, PhotoorgError
+from photoorg.embedding.references import Reference, parse_reference
+from photoorg.embedding.work_folder import (
+    clean_leftovers,
+    discard,
+    hold_model,
+    move_in,
+    remove_if_empty,
+    sync_files,
+    work_folder,
+)
+from photoorg.errors import ModelCorrupt, ModelDoesNotLoad, ModelUnsupported
 
-Progress = Callable[[int, int, str], None]
-
-_TEMPORARY = ".installing-"
+CheckCancelled = Callable[[], None]
 
 
 def install(
-    reference: str, models_dir: Path, progress: Progress, check_cancelled: Callable[[], None]
+    reference: str, models_dir: Path, progress: Progress, check_cancelled: CheckCancelled, *, latest: bool = False
 ) -> InstalledModel:
     """Install a model; a folder is used where it lies. `progress` gets bytes done, bytes in all and a file name.
 
-    Raises ModelUnknown, ModelDownloadFailed, ModelCorrupt, ModelUnsupported, DiskFull.
+    The version of the first download is held, unless `latest` asks for the newest one. What arrives is kept for the
+    next try. Raises ModelUnknown, ModelDownloadFailed and its kinds, ModelBusy, ModelCorrupt, ModelUnsupported,
+    DiskFull, ModelsFolderUnusable, Cancelled.
     """
     asked = parse_reference(reference, models_dir)
     target = folder_of(asked, models_dir)
-    if asked.kind in ("demo", "folder"):
+    if asked.kind in ("demo", "folder") or (target.is_dir() and asked.text.startswith(f"{LOCAL}/")):
         check_folder_loads(target)
         return read_model(asked.text, target, models_dir)
-    if target.is_dir() and _is_sound(asked.text, target, models_dir):
+    with storage_errors(models_dir):
+        if latest or not is_sound(asked.text, target, models_dir):
+            source = find_source(asked.text)
+            with hold_model(asked.text, models_dir, asked.folder_name):
+                clean_leftovers(models_dir)
+                _Installation(asked, models_dir, latest=latest).run(source, progress, check_cancelled)
         return read_model(asked.text, target, models_dir)
-    source = find_source(asked.text)
-    try:
-        models_dir.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=models_dir, prefix=_TEMPORARY, ignore_cleanup_errors=True) as temporary:
-            _Download(asked.text, Path(temporary), progress, check_cancelled).run(source)
-            _replace(Path(temporary) / "model", target)
-    except OSError as error:
-        raise _os_error(error, asked.text, models_dir) from error
-    return read_model(asked.text, target, models_dir)
 
 
-class _Download:
-    """One model's files on their way into `folder`/model."""
+class _Installation:
+    """One model's way from the hub to its place."""
 
-    def __init__(
-        self, reference: str, temporary: Path, progress: Progress, check_cancelled: Callable[[], None]
-    ) -> None:
-        self._reference = reference
-        self._received = temporary / "received"
-        self._folder = temporary / "model"
-        self._progress = progress
-        self._check_cancelled = check_cancelled
-        self._done_bytes = 0
-        self._total_bytes = 0
+    def __init__(self, asked: Reference, models_dir: Path, *, latest: bool) -> None:
+        self._asked = asked
+        self._models_dir = models_dir
+        self._target = folder_of(asked, models_dir)
+        self._work = work_folder(models_dir, asked.folder_name)
+        self._latest = latest
+        # What was begun is only held for good when it has turned out to be a model.
+        self._begun, self._proven = Pins(self._work), Pins(models_dir)
 
-    def run(self, source: Source) -> None:
-        self._folder.mkdir()
-        commit = self._configure(source)
-        # What cannot be used is refused before hundreds of megabytes have been fetched.
-        config = model_folder.read_config(self._folder)
-        model_folder.check_supported(self._reference, config["model_cfg"])
-        model_folder.read_model_input(self._folder, config)
-        weights = self._find_weights(source, commit)
-        extra = self._find_text_files(config["model_cfg"]["text_cfg"])
-        self._check_space(weights, extra)
-        for file in extra:
-            self._fetch(file).replace(self._folder / file.name)
-        self._place_weights(self._fetch(weights))
+    def run(self, source: Source, progress: Progress, check_cancelled: CheckCancelled) -> None:
+        held = Held() if self._latest else held_for(self._asked.text, self._proven, self._begun)
+        finder = Finder(self._asked.text, held, check_cancelled)
+        download = ModelDownload(self._asked.text, self._work, finder, progress, check_cancelled)
         try:
-            check_folder_loads(self._folder)
+            download.find(source)
+            if self._is_installed(download.files):
+                self._proven.write(self._asked.text, download.files)
+            else:
+                self._begun.write(self._asked.text, download.files)
+                download.fetch()
+                self._finish(download)
         except ModelCorrupt as error:
-            raise ModelDownloadFailed(model=self._reference, detail=error.params["detail"]) from error
+            discard(self._work, self._models_dir)
+            raise ModelDoesNotLoad(model=self._asked.text, detail=error.params["detail"]) from error
+        except ModelUnsupported as error:
+            raise ModelUnsupported(model=self._asked.text, detail=error.params["detail"]) from error
+        except Exception:
+            remove_if_empty(download.folder)
+            remove_if_empty(self._work)
+            raise
+        discard(self._work, self._models_dir)
 
-    def _configure(self, source: Source) -> str:
-        """Put the configuration in place; the commit that all files of the repository are taken from."""
-        if source.config is not None:
-            text = json.dumps(source.config, indent=2)
-            (self._folder / model_folder.CONFIG_NAME).write_text(text, encoding="utf-8")
-            return "main"
-        file = self._find(source.repository, (model_folder.CONFIG_NAME,), "main")
-        self._fetch(file).replace(self._folder / model_folder.CONFIG_NAME)
-        return file.commit
+    def _is_installed(self, files: Sequence[HubFile]) -> bool:
+        """Whether the version that was found is here and works; another program may just have finished it."""
+        origin = read_origin(self._target)
+        here = {(file.repository, file.name): file.etag for file in origin.downloaded} if origin else {}
+        is_same = here == {(file.repository, file.name): file.etag for file in files}
+        return is_same and is_sound(self._asked.text, self._target, self._models_dir)
 
-    def _find_weights(self, source: Source, commit: str) -> HubFile:
-        return self._find(source.repository, source.weights, commit)
+    def _finish(self, download: ModelDownload) -> None:
+        check_folder_loads(download.folder)
+        self._proven.write(self._asked.text, download.files)
+        put_in_place(download.folder, self._target, self._asked.text, download.files)
 
-    def _find_text_files(self, text_cfg: dict[str, Any]) -> list[HubFile]:
-        """What tokenizers and text towers from Hugging Face need beside the weights."""
-        files = []
-        if repository := text_cfg.get("hf_tokenizer_name"):
-            needed, *others = model_folder.TOKENIZER_NAMES
-            files.append(self._find(repository, (needed,), "main"))
-            found = [find_file(self._reference, repository, name, files[0].commit) for name in others]
-            files += [file for file in found if file]
-        if repository := text_cfg.get("hf_model_name"):
-            files.append(self._find(repository, ("config.json",), "main"))
-        return files
 
-    def _find(self, repository: str, names: tuple[str, ...], commit: str) -> HubFile:
-        """The first of these files that the repository has."""
-        for name in names:
-            self._check_cancelled()
-            if file := find_file(self._reference, repository, name, commit):
-                return file
-        detail = f"the repository {repository} has no {' or '.join(names)}."
-        raise ModelUnsupported(model=self._reference, detail=detail)
-
-    def _check_space(self, weights: HubFile, extra: list[HubFile]) -> None:
-        self._done_bytes, self._total_bytes = 0, weights.size_bytes + sum(file.size_bytes for file in extra)
-        # A .bin is converted, so that for a moment there are two.
-        copies = 1 if weights.name.endswith(".safetensors") else 2
-        if shutil.disk_usage(self._folder).free < self._total_bytes * copies:
-            raise DiskFull(path=str(self._folder.parent.parent))
-
-    def _fetch(self, file: HubFile) -> Path:
-        def received(count: int) -> None:
-            self._check_cancelled()
-            self._done_bytes += count
-            self._progress(self._done_bytes, max(self._total_bytes, self._done_bytes), file.name)
-
-        return fetch_file(self._reference, file, self._received / file.repository, received)
-
-    def _place_weights(self, received: Path) -> None:
-        target = self._folder / model_folder.WEIGHTS_NAME
-        if received.suffix == ".safetensors":
-            received.replace(target)
-            return
-        from photoorg.embedding.checkpoint import Checkpoint
-
-        with Checkpoint(received) as checkpoint:
-            checkpoint.save(target)
-        received.unlink()
+def put_in_place(
+    folder: Path, target: Path, reference: str, files: Sequence[HubFile], given: dict[str, str] | None = None
+) -> None:
+    """Let a finished folder appear among the installed models, with a note where it comes from. Raises OSError."""
+    origin = write_origin(folder, reference, files, given)
+    sync_files(folder)
+    move_in(folder, target)
+    weights = model_folder.weights_file(target)
+    remember_sha256(weights, target.parent, origin.checksums[weights.name])
 
 
 def check_folder_loads(folder: Path) -> None:
@@ -142,14 +115,18 @@ def check_folder_loads(folder: Path) -> None:
     model_folder.check_supported(str(folder), model_folder.read_config(folder)["model_cfg"])
     import torch
 
-    from photoorg.embedding.loading import load_tokenizer, load_tower
+    from photoorg.embedding.loading import load_tower
+    from photoorg.embedding.tokenizer import load_tokenizer
 
     load_tokenizer(folder)
     for tower in ("image", "text"):
         load_tower(folder, tower, torch.float32)
 
 
-def _is_sound(text: str, folder: Path, models_dir: Path) -> bool:
+def is_sound(text: str, folder: Path, models_dir: Path) -> bool:
+    """Whether a model is installed and loads. Raises ModelUnsupported."""
+    if not folder.is_dir():
+        return False
     try:
         read_model(text, folder, models_dir)
         check_folder_loads(folder)
@@ -158,14 +135,10 @@ def _is_sound(text: str, folder: Path, models_dir: Path) -> bool:
     return True
 
 
-def _replace(folder: Path, target: Path) -> None:
-    """Put `folder` at `target`. What is there is broken, or was made by another program at the same time."""
-    if target.exists():
-        target.replace(folder.parent / "old")
-    folder.replace(target)
-
-
-def _os_error(error: OSError, reference: str, models_dir: Path) -> PhotoorgError:
-    if is_disk_full(error):
-        return DiskFull(path=str(models_dir))
-    return ModelDownloadFailed(model=reference, detail=f"{error.strerror or error}.")
+@contextlib.contextmanager
+def storage_errors(models_dir: Path) -> Iterator[None]:
+    """In words, what the system says of the folder of the models."""
+    try:
+        yield
+    except OSError as error:
+        raise storage_error(error, str(models_dir)) from error
