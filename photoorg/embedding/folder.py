@@ -15,6 +15,9 @@ WEIGHTS_NAME = "open_clip_model.safetensors"
 PROMPTS_NAME = "prompts.json"
 TOKENIZER_NAMES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json")
 
+# What a configuration may say about a tokenizer from Hugging Face that is read without its library.
+_FILE_OPTIONS = frozenset({"clean", "strip_sep_token"})
+
 # safetensors come first: they hold no code and can be mapped into memory.
 _WEIGHTS_NAMES = (
     WEIGHTS_NAME,
@@ -47,7 +50,7 @@ def weights_file(folder: Path) -> Path:
 
 def read_config(folder: Path) -> dict[str, Any]:
     """The folder's configuration: {"model_cfg": ..., "preprocess_cfg": ...}. Raises ModelCorrupt."""
-    config = _read_json(folder, CONFIG_NAME)
+    config = read_json(folder, CONFIG_NAME)
     model_cfg = config.get("model_cfg")
     if not isinstance(model_cfg, dict) or not isinstance(config.get("preprocess_cfg") or {}, dict):
         raise ModelCorrupt(folder=str(folder), detail=f"{CONFIG_NAME} lacks a model_cfg.")
@@ -63,10 +66,19 @@ def check_supported(model: str, model_cfg: dict[str, Any]) -> None:
     text_cfg = model_cfg["text_cfg"]
     if "multimodal_cfg" in model_cfg or model_cfg["vision_cfg"].get("output_tokens"):
         raise ModelUnsupported(model=model, detail="it is a captioning model (CoCa), not a pair of encoders.")
-    needs = text_cfg.get("hf_model_name") or text_cfg.get("hf_tokenizer_name")
-    if needs and importlib.util.find_spec("transformers") is None:
-        detail = 'it needs the transformers package; install it with `pip install "photoorg[multilingual]"`.'
+    if needs_transformers(text_cfg) and importlib.util.find_spec("transformers") is None:
+        detail = (
+            "its text encoder needs the transformers package; "
+            'install it with `pip install "photoorg[multilingual]"`, or use a SigLIP 2 model, which needs none.'
+        )
         raise ModelUnsupported(model=model, detail=detail)
+
+
+def needs_transformers(text_cfg: dict[str, Any]) -> bool:
+    """Whether a text tower is one of transformers', or its texts are treated in a way that only open_clip knows."""
+    options = text_cfg.get("tokenizer_kwargs") or {}
+    unusual = bool(text_cfg.get("tokenizer_mode")) or not _FILE_OPTIONS.issuperset(options)
+    return bool(text_cfg.get("hf_model_name") or (text_cfg.get("hf_tokenizer_name") and unusual))
 
 
 def read_model_input(folder: Path, config: dict[str, Any]) -> ModelInput:
@@ -86,18 +98,26 @@ def read_model_input(folder: Path, config: dict[str, Any]) -> ModelInput:
         raise ModelCorrupt(folder=str(folder), detail=f"its preprocess_cfg is not valid ({error}).") from error
 
 
+def is_of_open_clip(text_cfg: dict[str, Any]) -> bool:
+    """Whether texts go through open_clip's own tokenizer, which was made for English, instead of a Hugging Face one."""
+    return not (text_cfg.get("hf_tokenizer_name") or text_cfg.get("hf_model_name"))
+
+
 def read_prompts(folder: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Templates with a {} for the query, and background texts: the model's own, else the program's. Raises ModelCorrupt."""
-    prompts = _read_json(resources(), PROMPTS_NAME)
+    prompts = read_json(resources(), PROMPTS_NAME)
+    family = "open_clip" if is_of_open_clip(read_config(folder)["model_cfg"]["text_cfg"]) else "hugging_face"
+    prompts["templates"] = prompts["templates"][family]
     if (folder / PROMPTS_NAME).is_file():
-        prompts |= _read_json(folder, PROMPTS_NAME)
+        prompts |= read_json(folder, PROMPTS_NAME)
     templates, background = prompts.get("templates"), prompts.get("background")
     if not _are_texts(templates) or not _are_texts(background) or not all("{}" in text for text in templates):
         raise ModelCorrupt(folder=str(folder), detail=f"{PROMPTS_NAME} needs lists of texts, templates with a {{}}.")
     return tuple(templates), tuple(background)
 
 
-def _read_json(folder: Path, name: str) -> dict[str, Any]:
+def read_json(folder: Path, name: str) -> dict[str, Any]:
+    """A JSON object from a model folder. Raises ModelCorrupt."""
     try:
         content = json.loads((folder / name).read_text(encoding="utf-8"))
     except FileNotFoundError as error:

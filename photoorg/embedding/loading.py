@@ -8,11 +8,10 @@ from torch import nn
 
 from photoorg.embedding import folder as model_folder
 from photoorg.embedding.checkpoint import Checkpoint
-from photoorg.embedding.silence import silence
+from photoorg.embedding.silence import heavy_import, silence
 from photoorg.errors import ModelCorrupt, ModelUnsupported
 
-with silence():
-    import open_clip
+with heavy_import():
     from open_clip.model import _build_text_tower, _build_vision_tower
     from open_clip.transformer import TextTransformer
 
@@ -23,6 +22,7 @@ _PLAIN_TEXT_PARTS = ("positional_embedding", "token_embedding.", "transformer.",
 # Kept by older transformers versions, computed by newer ones.
 _STALE_KEYS = frozenset({"text.transformer.embeddings.position_ids"})
 _SCALARS = frozenset({"logit_scale", "logit_bias"})
+_CONVOLUTION = 4  # dimensions of its weights: (out, in, height, width)
 
 
 def load_tower(folder: Path, tower: TowerName, dtype: torch.dtype, device: str = "cpu") -> nn.Module:
@@ -42,21 +42,6 @@ def load_tower(folder: Path, tower: TowerName, dtype: torch.dtype, device: str =
     keeps_table = isinstance(module, TextTransformer) and device == "cpu" and weights.suffix == ".safetensors"
     table = _token_table(weights, prefix) if keeps_table else None
     return _convert(module, dtype, device, table)
-
-
-def load_tokenizer(folder: Path) -> Any:
-    """open_clip's tokenizer of a model folder: texts -> int64 (n, context). No network. Raises ModelCorrupt."""
-    text_cfg = model_folder.read_config(folder)["model_cfg"]["text_cfg"]
-    extra: dict[str, Any] = {}
-    if text_cfg.get("hf_tokenizer_name"):
-        extra["local_files_only"] = True
-    if merges := (text_cfg.get("tokenizer_kwargs") or {}).get("bpe_path"):
-        extra["bpe_path"] = str(folder / merges)
-    try:
-        with silence():
-            return open_clip.get_tokenizer(f"local-dir:{folder}", **extra)
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        raise ModelCorrupt(folder=str(folder), detail=f"its tokenizer cannot be loaded ({error}).") from error
 
 
 def _prefixes(folder: Path, checkpoint: Checkpoint) -> dict[TowerName, str]:
@@ -186,5 +171,10 @@ def _convert(module: nn.Module, dtype: torch.dtype, device: str, table: nn.Embed
 
 
 def _converted(tensor: torch.Tensor, dtype: torch.dtype, device: str) -> torch.Tensor:
-    """A copy always: tensors in a mapped file are not aligned, and torch rounds those in another order."""
-    return tensor.to(device=device, dtype=dtype if tensor.is_floating_point() else tensor.dtype, copy=True)
+    """A copy always: tensors in a mapped file are not aligned, and torch rounds those in another order.
+
+    A convolution's weights lie as its input does, or torch would turn them around at every call.
+    """
+    wanted = dtype if tensor.is_floating_point() else tensor.dtype
+    layout = torch.channels_last if tensor.dim() == _CONVOLUTION else torch.preserve_format
+    return tensor.to(device=device, dtype=wanted, copy=True, memory_format=layout)

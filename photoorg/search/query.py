@@ -1,5 +1,7 @@
 """From what a user asks to a vector: prompt templates, cached text encodings, photos as examples."""
 
+import string
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -9,8 +11,16 @@ from numpy.typing import NDArray
 from photoorg.catalog.embeddings import EmbeddingStore
 from photoorg.embedding.encoder import Encoder
 from photoorg.embedding.models import InstalledModel
+from photoorg.errors import QueryEmpty
 
 Float32 = NDArray[np.float32]
+
+# Unicode's categories of signs that cannot be seen or stored: control characters, halves of a character.
+_UNREADABLE = frozenset({"Cc", "Cs"})
+# Those that say nothing by themselves: the same, formatting, marks, punctuation, blanks.
+_SAYS_NOTHING = ("C", "M", "P", "Z")
+# Not assigned in this Python's tables, but maybe in a newer Unicode: an emoji of next year.
+_UNKNOWN = "Cn"
 
 
 @dataclass(frozen=True)
@@ -19,6 +29,14 @@ class Query:
 
     text: str = ""
     like: tuple[Float32, ...] = ()
+
+
+def described(text: str) -> str:
+    """What a text describes, without control characters and needless blanks. Raises QueryEmpty if that is nothing."""
+    readable = "".join(" " if unicodedata.category(sign) in _UNREADABLE else sign for sign in text)
+    if not any(_says_something(sign) for sign in readable):
+        raise QueryEmpty
+    return " ".join(readable.split())
 
 
 class TextEncodings:
@@ -32,8 +50,8 @@ class TextEncodings:
         self._background: Float32 | None = None
 
     def query(self, text: str) -> Float32:
-        """The unit vector (dimension,) of a description, averaged over the model's prompt templates."""
-        return np.asarray(self._queries([text])[0])
+        """The unit vector (dimension,) of a description, averaged over the model's prompt templates. Raises QueryEmpty."""
+        return np.asarray(self._queries([described(text)])[0])
 
     def background(self) -> Float32:
         """The model's background queries (b, dimension)."""
@@ -62,3 +80,8 @@ class TextEncodings:
 def unit(vector: Float32) -> Float32:
     """The vector (d,) scaled to length 1."""
     return np.asarray(vector / np.linalg.norm(vector), dtype=np.float32)
+
+
+def _says_something(sign: str) -> bool:
+    category = unicodedata.category(sign)
+    return sign not in string.punctuation and (category == _UNKNOWN or not category.startswith(_SAYS_NOTHING))

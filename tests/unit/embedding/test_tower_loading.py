@@ -10,7 +10,8 @@ from random_model import write_random_model
 from safetensors.torch import load_file, save_file
 from tiny_configs import CONFIGS, TEXT, VIT
 
-from photoorg.embedding.loading import load_tokenizer, load_tower
+from photoorg.embedding.loading import load_tower
+from photoorg.embedding.tokenizer import load_tokenizer
 from photoorg.errors import ModelCorrupt, ModelUnsupported
 
 WEIGHTS = "open_clip_model.safetensors"
@@ -178,7 +179,8 @@ def test_configuration_that_cannot_be_built(tmp_path, model_folder, change):
     [
         {"multimodal_cfg": {"layers": 2}},
         {"vision_cfg": VIT | {"output_tokens": True}},
-        {"text_cfg": TEXT | {"hf_tokenizer_name": "org/name"}},
+        {"text_cfg": TEXT | {"hf_tokenizer_name": "org/name", "tokenizer_mode": "clips"}},
+        {"text_cfg": TEXT | {"hf_tokenizer_name": "org/name", "tokenizer_kwargs": {"language": "en"}}},
         {"text_cfg": {"hf_model_name": "roberta-base"}},
     ],
 )
@@ -202,16 +204,6 @@ def test_constants_that_are_not_in_the_file_are_computed(tmp_path):
     pixels = torch.randn(1, 3, 224, 224)
     with torch.inference_mode():
         assert torch.equal(load_tower(folder, "image", torch.float32)(pixels), full_model(folder).encode_image(pixels))
-
-
-def test_a_tokenizer_of_the_folders_own(copy):
-    config = json.loads((copy / "open_clip_config.json").read_text())
-    config["model_cfg"]["text_cfg"]["tokenizer_kwargs"] = {"bpe_path": "merges.txt.gz"}
-    (copy / "open_clip_config.json").write_text(json.dumps(config))
-    with pytest.raises(ModelCorrupt, match="tokenizer"):
-        load_tokenizer(copy)
-    shutil.copy(open_clip.tokenizer.default_bpe(), copy / "merges.txt.gz")
-    assert torch.equal(load_tokenizer(copy)(["a dog"]), open_clip.tokenize(["a dog"]))
 
 
 def test_loading_in_two_threads_leaves_the_warning_filters_alone(model_folder):

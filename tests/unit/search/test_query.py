@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from stub_encoder import DIMENSION, StubEncoder, stub_model, text_vector, unit
 
-from photoorg.search.query import TextEncodings
+from photoorg.errors import QueryEmpty
+from photoorg.search.query import TextEncodings, described
 
 
 @pytest.fixture
@@ -59,3 +60,28 @@ def test_the_background_is_encoded_in_one_call_and_kept(encodings):
 def test_a_model_without_background_has_an_empty_one(encodings):
     encoder = StubEncoder()
     assert encodings(encoder.model, encoder).background().shape == (0, DIMENSION)
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "\t\n", "\u00a0\u3000", "\x00\x1b", "...", "?!", "\u200b\u200e", "\ufe0f", "$ + ^", "\udcff"]
+)
+def test_a_text_that_says_nothing_is_refused(encodings, text):
+    with pytest.raises(QueryEmpty):
+        described(text)
+    with pytest.raises(QueryEmpty):
+        encodings(StubEncoder().model, StubEncoder()).query(text)
+
+
+@pytest.mark.parametrize("text", ["a dog", "7", "🌅", "犬", "a!", "C++", "½", "\U0001fadd\u0378"])
+def test_a_text_that_says_something(text):
+    assert described(text) == text
+
+
+def test_blanks_and_control_characters_do_not_matter(encodings):
+    encoder = StubEncoder()
+    encodings(encoder.model, encoder).query("  a\x00 dog\udcff\n")
+    assert encoder.encoded_texts == ["a dog"]
+
+
+def test_joined_emoji_stay_joined():
+    assert described("👩\u200d👧") == "👩\u200d👧"
