@@ -8,9 +8,8 @@ from typing import Any
 
 from photoorg.errors import SettingsInvalid
 
-_ZERO_MEANS_ALL_CORES = ("decode_workers", "encode_threads")
-_MOST_CORES = 1024
 _MOST = 1_000_000  # of seconds, megapixels and megabytes
+_LIMITS = {"decode_workers": (0, 1024), "encode_threads": (0, 1024), "encoder_idle_minutes": (0, 10_000)}
 
 
 @dataclass(frozen=True)
@@ -29,6 +28,8 @@ class Settings:
     """Larger picture files are listed as failed: a worker reads a file as a whole."""
     encode_threads: int = 0
     """Processor threads of the model; 0 means all cores."""
+    encoder_idle_minutes: int = 5
+    """After so long without work the model's own process ends and gives its memory back; 0 means never."""
 
     @property
     def worker_count(self) -> int:
@@ -59,6 +60,6 @@ def _check(values: dict[str, Any], path: Path) -> None:
     for key, value in values.items():
         if key not in known:
             raise SettingsInvalid(path=str(path), detail=f"unknown key {key!r}; known are {', '.join(sorted(known))}")
-        least, most = (0, _MOST_CORES) if key in _ZERO_MEANS_ALL_CORES else (1, _MOST)
+        least, most = _LIMITS.get(key, (1, _MOST))
         if type(value) is not int or not least <= value <= most:
             raise SettingsInvalid(path=str(path), detail=f"{key} must be a whole number from {least} to {most}")

@@ -39,6 +39,7 @@ class StubEncoder:
     device = "cpu"
     precision = "float32"
     batch_size = 4
+    is_awake = True
 
     def __init__(self, model: InstalledModel | None = None, texts: dict[str, np.ndarray] | None = None) -> None:
         self.model = model or stub_model()
@@ -57,6 +58,9 @@ class StubEncoder:
     def encode_texts(self, texts):
         self.encoded_texts += texts
         return np.stack([self.texts.get(text, text_vector(text)) for text in texts])
+
+    def left_out(self, texts):
+        return ["" for _ in texts]
 
     def warm_up(self, tower):
         pass

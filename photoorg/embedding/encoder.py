@@ -1,16 +1,19 @@
 """The one interface to a CLIP model, whether it runs in this process or in one of its own. Loads no torch by itself."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from photoorg.embedding.models import InstalledModel
+from photoorg.embedding.silence import heavy_import
 
 Pixels = NDArray[np.uint8]
 Vectors = NDArray[np.float32]
 TowerName = Literal["image", "text"]
+EncoderHost = Literal["in-process", "own-process"]
 
 
 class Encoder(Protocol):
@@ -47,6 +50,15 @@ class Encoder(Protocol):
         """Texts, encoded as they are, to unit vectors (n, dimension). Raises like encode_images."""
         ...
 
+    @property
+    def is_awake(self) -> bool:
+        """Whether the text tower is loaded, so that texts are encoded at once."""
+        ...
+
+    def left_out(self, texts: Sequence[str]) -> list[str]:
+        """Of each text the end that the model does not read, "" if it reads all. Raises like encode_images."""
+        ...
+
     def warm_up(self, tower: TowerName) -> None:
         """Load one tower now instead of at its first use. Raises like encode_images."""
         ...
@@ -56,17 +68,32 @@ class Encoder(Protocol):
         ...
 
 
+def check_pixels(model: InstalledModel, pixels: Pixels) -> None:
+    """Raises ValueError for pixels that are not uint8 (n, size, size, 3) in the model's size."""
+    side = model.model_input.size
+    if pixels.dtype != np.uint8 or pixels.shape[1:] != (side, side, 3):
+        raise ValueError(f"expected uint8 (n, {side}, {side}, 3), got {pixels.dtype} {pixels.shape}")
+
+
 def open_encoder(
     model: InstalledModel,
     device: str = "auto",
     threads: int | None = None,
-    host: Literal["in-process", "own-process"] = "in-process",
+    host: EncoderHost = "in-process",
+    *,
+    tuning_file: Path | None = None,
+    idle_minutes: int = 0,
 ) -> Encoder:
-    """Start an encoder with at most `threads` CPU threads (None: torch's choice). Raises DeviceUnavailable, EncoderLost."""
+    """Start an encoder with at most `threads` CPU threads (None: torch's choice). Raises DeviceUnavailable, EncoderLost.
+
+    `tuning_file` remembers what runs fastest; without one it is measured each time that many images come.
+    `idle_minutes`: a process of its own ends after so long without a call, 0 means never; the next call starts it again.
+    """
     if host == "own-process":
         from photoorg.embedding.process_host import ProcessEncoder
 
-        return ProcessEncoder(model, device, threads)
-    from photoorg.embedding.in_process import InProcessEncoder
+        return ProcessEncoder(model, device, threads, tuning_file, 60.0 * idle_minutes)
+    with heavy_import():
+        from photoorg.embedding.in_process import InProcessEncoder
 
-    return InProcessEncoder(model, device, threads)
+    return InProcessEncoder(model, device, threads, tuning_file)

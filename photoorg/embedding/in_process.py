@@ -1,56 +1,132 @@
-"""The encoder in this process: loads each tower at its first use and runs it in batches."""
+"""The encoder in this process: loads each tower at its first use and runs it in batches, as fast as the machine can."""
 
+import logging
 import threading
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
 import torch
 from torch import nn
 
-from photoorg.embedding.device import DTYPES, best_batch, choose_device, model_precision
-from photoorg.embedding.encoder import Pixels, TowerName, Vectors
+from photoorg.embedding.batches import Batches, PixelInput
+from photoorg.embedding.device import (
+    DTYPES,
+    choose_device,
+    is_small,
+    machine_key,
+    model_precision,
+    precisions_to_try,
+)
+from photoorg.embedding.encoder import Pixels, TowerName, Vectors, check_pixels
 from photoorg.embedding.models import InstalledModel
-from photoorg.errors import Cancelled, EmbeddingInvalid, EncoderLost
+from photoorg.embedding.silence import heavy_import, recorded_warnings
+from photoorg.embedding.tokenizer import Tokenizer, load_tokenizer
+from photoorg.embedding.trials import Trials, give_back_memory
+from photoorg.embedding.tuning import Tuning, choices_for, measure, remember, remembered
+from photoorg.errors import Cancelled
+
+log = logging.getLogger(__name__)
+
+# Until it is measured: inputs per step.
+_USUAL_STEPS = {"cuda": 128, "mps": 32, "cpu": 32}
+# For a few images, measuring would cost more than it gives.
+_WORTH_MEASURING = 8
 
 
 class InProcessEncoder:
     """An `Encoder`; its towers may be used by two threads at a time, one for images and one for texts."""
 
-    def __init__(self, model: InstalledModel, device: str = "auto", threads: int | None = None) -> None:
-        """Raises DeviceUnavailable."""
+    def __init__(
+        self,
+        model: InstalledModel,
+        device: str = "auto",
+        threads: int | None = None,
+        tuning_file: Path | None = None,
+    ) -> None:
+        """`tuning_file`: where it is remembered how a model runs fastest. Raises DeviceUnavailable."""
         self.model = model
         self.device = choose_device(device)
-        self.precision: str = model_precision(model, self.device)
-        self.batch_size = best_batch(self.device)
-        self._dtype = DTYPES[self.precision]
+        self._most_threads = threads or torch.get_num_threads()
+        self._tuning_file = tuning_file
         self._towers: dict[TowerName, nn.Module] = {}
-        self._tokenizer: Any = None
+        self._tokenizer: Tokenizer | None = None
         self._loading = threading.Lock()
         self._closed = False
-        self._scale, self._shift = _normalization(model, self.device)
-        if threads is not None:
-            torch.set_num_threads(threads)
+        self._looked_at: set[TowerName] = set()  # for operators that the device lacks
+        self._prepare = PixelInput(model, self.device)
+        known = self._remembered()
+        self._is_tuned = known is not None or is_small(model)
+        usual = Tuning(model_precision(model, self.device), _USUAL_STEPS[self.device], self._most_threads)
+        self._use(known or usual)
+
+    @property
+    def batch_size(self) -> int:
+        """Images per call that keep the device busy."""
+        return self._image_batches.per_call
+
+    @property
+    def is_awake(self) -> bool:
+        """Whether the text tower is loaded."""
+        return "text" in self._towers
+
+    @property
+    def tuning(self) -> Tuning:
+        """How images are encoded now."""
+        return Tuning(self.precision, self._image_batches.size, torch.get_num_threads())
 
     def encode_images(self, pixels: Pixels) -> Vectors:
         """RGB pixels (n, size, size, 3) to unit vectors (n, dimension)."""
-        side = self.model.model_input.size
-        if pixels.dtype != np.uint8 or pixels.shape[1:] != (side, side, 3):
-            raise ValueError(f"expected uint8 (n, {side}, {side}, 3), got {pixels.dtype} {pixels.shape}")
-        tower = self._tower("image")
-        return self._in_batches(len(pixels), lambda chunk: tower(self._prepare(pixels[chunk])))
+        check_pixels(self.model, pixels)
+        if len(pixels) >= _WORTH_MEASURING:
+            self.tune()
+        tower, dtype = self._tower("image"), DTYPES[self.precision]
+        with self._fallbacks_logged("image"):
+            return self._image_batches.unit_vectors(
+                len(pixels), lambda step: tower(self._prepare(pixels[step], dtype)), self._check_open
+            )
 
     def encode_texts(self, texts: Sequence[str]) -> Vectors:
         """Texts to unit vectors (n, dimension)."""
         tower = self._tower("text")
         if not texts:
             return np.empty((0, self.model.dimension), np.float32)
-        tokens: torch.Tensor = self._tokenizer(list(texts))
-        return self._in_batches(len(texts), lambda chunk: tower(tokens[chunk].to(self.device)))
+        tokens = self._loaded_tokenizer()(texts)
+        with self._fallbacks_logged("text"):
+            return self._text_batches.unit_vectors(
+                len(texts), lambda step: tower(tokens[step].to(self.device)), self._check_open
+            )
+
+    def left_out(self, texts: Sequence[str]) -> list[str]:
+        """Of each text the end that the model does not read, "" if it reads all."""
+        return self._loaded_tokenizer().left_out(texts)
 
     def warm_up(self, tower: TowerName) -> None:
         """Load one tower now."""
         self._tower(tower)
+
+    def tune(self) -> None:
+        """Measure once what runs fastest, and remember it. Raises like encode_images."""
+        if self._is_tuned:
+            return
+        self._is_tuned = True
+        trials = Trials(self.model, self.device, self._check_open)
+        if "image" in self._towers:
+            trials.towers[self.precision] = self._towers["image"]
+        choices = choices_for(self.device, precisions_to_try(self.model, self.device), self._most_threads)
+        if found := measure(trials.rate, choices):
+            with self._loading:
+                self._towers["image"] = trials.towers[found.precision]
+            self._use(found)
+            self._remember(found)
+        del trials
+        give_back_memory()
+
+    def use(self, tuning: Tuning) -> None:
+        """Run like that from now on, without measuring."""
+        self._is_tuned = True
+        self._use(tuning)
 
     def close(self) -> None:
         """Drop the towers; the memory is free when running calls have ended."""
@@ -59,74 +135,61 @@ class InProcessEncoder:
             self._towers.clear()
             self._tokenizer = None
 
+    def _use(self, tuning: Tuning) -> None:
+        self.precision = tuning.precision
+        self._image_batches = Batches(self.model, self.device, tuning.batch_size)
+        self._text_batches = Batches(self.model, self.device, _USUAL_STEPS[self.device])
+        torch.set_num_threads(tuning.threads)
+
+    def _remembered(self) -> Tuning | None:
+        if self._tuning_file is None:
+            return None
+        found = remembered(self._tuning_file, self._machine(), self.model.fingerprint)
+        return found if found and found.precision in precisions_to_try(self.model, self.device) else None
+
+    def _remember(self, tuning: Tuning) -> None:
+        if self._tuning_file is not None:
+            remember(self._tuning_file, self._machine(), self.model.fingerprint, tuning)
+
+    def _machine(self) -> str:
+        return machine_key(self.device, self._most_threads)
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise Cancelled
+
     def _tower(self, name: TowerName) -> nn.Module:
         with self._loading:
-            if self._closed:
-                raise Cancelled
+            self._check_open()
             if name not in self._towers:
                 self._load(name)
             return self._towers[name]
 
     def _load(self, name: TowerName) -> None:
         # Importing open_clip takes seconds: not before a tower is wanted.
-        from photoorg.embedding.loading import load_tokenizer, load_tower
+        with heavy_import():
+            from photoorg.embedding.loading import load_tower
+            from photoorg.embedding.short_texts import shortened
 
-        if name == "text":
-            self._tokenizer = load_tokenizer(self.model.folder)
-        self._towers[name] = load_tower(self.model.folder, name, self._dtype, self.device)
+        tower = load_tower(self.model.folder, name, DTYPES[self.precision], self.device)
+        self._towers[name] = shortened(tower) if name == "text" and self.device == "cpu" else tower
 
-    def _prepare(self, pixels: Pixels) -> torch.Tensor:
-        """Normalized input (n, 3, size, size); the pixels' own order in memory is torch's channels_last."""
-        if not pixels.flags.writeable or not pixels.flags.c_contiguous:
-            pixels = pixels.copy()
-        on_device = torch.from_numpy(pixels).to(self.device)
-        return torch.addcmul(self._shift, on_device, self._scale).to(self._dtype).permute(0, 3, 1, 2)
+    def _loaded_tokenizer(self) -> Tokenizer:
+        with self._loading:
+            self._check_open()
+            if self._tokenizer is None:
+                with heavy_import():  # open_clip, for most
+                    self._tokenizer = load_tokenizer(self.model.folder)
+            return self._tokenizer
 
-    def _in_batches(self, count: int, run: Callable[[slice], torch.Tensor]) -> Vectors:
-        """Run over chunks; a GPU without memory for a chunk gets half of it, down to a single one."""
-        vectors = np.empty((count, self.model.dimension), np.float32)
-        start, size = 0, self.batch_size
-        while start < count:
-            if self._closed:
-                raise Cancelled
-            chunk = slice(start, min(start + size, count))
-            try:
-                vectors[chunk] = self._unit_vectors(run, chunk)
-            except RuntimeError as error:
-                if not _is_of_the_device(error):
-                    raise
-                if size == 1 or not _is_out_of_memory(error):
-                    raise EncoderLost(detail=str(error).splitlines()[0]) from error
-                size = self.batch_size = size // 2
-                continue
-            start = chunk.stop
-        return vectors
-
-    def _unit_vectors(self, run: Callable[[slice], torch.Tensor], chunk: slice) -> Vectors:
-        with torch.inference_mode():
-            vectors: Vectors = run(chunk).float().cpu().numpy()
-        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        usable = np.isfinite(lengths) & (lengths > 0)
-        if not usable.all():
-            rows = (np.flatnonzero(~usable[:, 0]) + chunk.start).tolist()
-            raise EmbeddingInvalid(model=self.model.reference, rows=rows, count=len(rows), total=len(vectors))
-        unit: Vectors = vectors / lengths
-        return unit
-
-
-def _is_out_of_memory(error: RuntimeError) -> bool:
-    # MPS and the CPU have no class of their own for it.
-    return isinstance(error, torch.OutOfMemoryError) or "out of memory" in str(error)
-
-
-def _is_of_the_device(error: RuntimeError) -> bool:
-    """Whether the device gave up, rather than the program being wrong."""
-    lost: type[RuntimeError] = getattr(torch, "AcceleratorError", torch.OutOfMemoryError)
-    return isinstance(error, lost) or _is_out_of_memory(error)
-
-
-def _normalization(model: InstalledModel, device: str) -> tuple[torch.Tensor, torch.Tensor]:
-    """Scale and shift per channel, so that pixel * scale + shift = (pixel / 255 - mean) / std."""
-    spec = model.model_input
-    mean, std = torch.tensor(spec.mean, dtype=torch.float64), torch.tensor(spec.std, dtype=torch.float64)
-    return (1 / (255 * std)).float().to(device), (-mean / std).float().to(device)
+    @contextmanager
+    def _fallbacks_logged(self, tower: TowerName) -> Iterator[None]:
+        """Of operators that Apple's GPU lacks torch warns at their first use: that becomes one line in the log."""
+        if self.device != "mps" or tower in self._looked_at:
+            yield
+            return
+        self._looked_at.add(tower)
+        with recorded_warnings() as texts:
+            yield
+        if missing := [text for text in texts if "MPS" in text]:
+            log.info("The GPU lacks something that the %s tower needs; the processor does it: %s", tower, missing[0])

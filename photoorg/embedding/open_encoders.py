@@ -1,24 +1,36 @@
 """The encoders that are open: one for each model, made at its first use."""
 
+import contextlib
 import threading
-from typing import Literal
+from collections.abc import Collection, Iterator
+from pathlib import Path
 
-from photoorg.embedding.encoder import Encoder, open_encoder
+from photoorg.embedding.encoder import Encoder, EncoderHost, open_encoder
 from photoorg.embedding.models import InstalledModel
+from photoorg.embedding.tuning import FILE_NAME
 from photoorg.errors import Cancelled
 
-EncoderHost = Literal["in-process", "own-process"]
+__all__ = ["EncoderHost", "OpenEncoders"]
 
 
 class OpenEncoders:
     """Opens encoders on one device and host; safe from any thread."""
 
-    def __init__(self, device: str, threads: int, host: EncoderHost) -> None:
-        """`threads`: processor threads at most."""
+    def __init__(
+        self, device: str, threads: int, host: EncoderHost, models_dir: Path | None = None, idle_minutes: int = 0
+    ) -> None:
+        """`threads`: processor threads at most. In `models_dir` it is remembered how each model runs fastest.
+
+        An encoder's own process ends after `idle_minutes` without a call (0: never) and starts again with the next.
+        """
+        self.host = host
         self._arguments = (device, threads, host)
+        self._tuning_file = models_dir / FILE_NAME if models_dir else None
+        self._idle_minutes = idle_minutes
         self._encoders: dict[str, Encoder] = {}
         self._lock = threading.Lock()
         self._is_closed = False
+        self._on_trial: list[str] = []
 
     def of(self, model: InstalledModel) -> Encoder:
         """The encoder of a model. Raises DeviceUnavailable, EncoderLost; Cancelled after `close`."""
@@ -26,13 +38,33 @@ class OpenEncoders:
             if self._is_closed:
                 raise Cancelled
             if model.fingerprint not in self._encoders:
-                self._encoders[model.fingerprint] = open_encoder(model, *self._arguments)
+                self._encoders[model.fingerprint] = open_encoder(
+                    model, *self._arguments, tuning_file=self._tuning_file, idle_minutes=self._idle_minutes
+                )
             return self._encoders[model.fingerprint]
 
-    def let_go(self, but: InstalledModel | None) -> None:
-        """End the encoders of all other models."""
+    @contextlib.contextmanager
+    def on_trial(self, model: InstalledModel) -> Iterator[Encoder]:
+        """The encoder of a model that is not in use (yet): `let_go` spares it meanwhile. Raises like `of`."""
         with self._lock:
-            for fingerprint in [known for known in self._encoders if but is None or known != but.fingerprint]:
+            self._on_trial.append(model.fingerprint)
+        try:
+            yield self.of(model)
+        finally:
+            with self._lock:
+                self._on_trial.remove(model.fingerprint)
+
+    @property
+    def is_awake(self) -> bool:
+        """Whether a text can be encoded at once, by one of the encoders."""
+        with self._lock:
+            return any(encoder.is_awake for encoder in self._encoders.values())
+
+    def let_go(self, but: Collection[InstalledModel]) -> None:
+        """End the encoders of all other models that are not on trial."""
+        kept = {model.fingerprint for model in but}
+        with self._lock:
+            for fingerprint in self._encoders.keys() - kept - set(self._on_trial):
                 self._encoders.pop(fingerprint).close()
 
     def close(self) -> None:

@@ -1,46 +1,39 @@
 """The encoder in a process of its own: a crash, a lost device or too little memory costs that process, not this one."""
 
 import contextlib
-import signal
+import logging
 import threading
-import traceback
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from photoorg.embedding.encoder import Encoder, Pixels, TowerName, Vectors, open_encoder
+from photoorg.embedding.encoder import Pixels, TowerName, Vectors, check_pixels
+from photoorg.embedding.encoder_child import EncoderFacts, serve
+from photoorg.embedding.idle import IdleWatch
 from photoorg.embedding.models import InstalledModel
-from photoorg.errors import Cancelled, EncoderLost, PhotoorgError
-from photoorg.spawning import end_with_parent, lower_priority, spawn_context
+from photoorg.errors import Cancelled, EncoderLost
+from photoorg.spawning import spawn_context
 
-# The window, which drives this process, goes first; decoding has 10.
-_NICENESS = 5
+log = logging.getLogger(__name__)
+
 _TOWERS: tuple[TowerName, ...] = ("image", "text")
-
-
-@dataclass(frozen=True)
-class _Facts:
-    """What the child says about itself when it is ready."""
-
-    device: str
-    precision: str
-    batch_size: int
 
 
 class _Child:
     """A running child with one pipe per tower, so that a search does not queue behind a batch of photos."""
 
-    def __init__(self, model: InstalledModel, device: str, threads: int | None) -> None:
+    def __init__(self, model: InstalledModel, device: str, threads: int | None, tuning_file: Path | None) -> None:
         context = spawn_context()
         pairs = {tower: context.Pipe() for tower in _TOWERS}
         theirs = {tower: pair[1] for tower, pair in pairs.items()}
         self.pipes: dict[TowerName, Connection] = {tower: pair[0] for tower, pair in pairs.items()}
+        self.facts: EncoderFacts | None = None
         self.process: BaseProcess = context.Process(
-            target=serve, args=(theirs, model, device, threads), name="photoorg-encoder", daemon=True
+            target=serve, args=(theirs, model, device, threads, tuning_file), name="photoorg-encoder", daemon=True
         )
         self.process.start()
         for pipe in theirs.values():
@@ -49,9 +42,12 @@ class _Child:
     def receive(self, tower: TowerName) -> Any:
         """The child's next answer. Raises EncoderLost, and what the child raised."""
         try:
-            kind, value = self.pipes[tower].recv()
+            kind, value, facts, lines = self.pipes[tower].recv()
         except (EOFError, OSError) as error:
             raise self.lost() from error
+        self.facts = facts
+        for level, line in lines:
+            log.log(level, "%s", line)
         if kind == "error":
             raise value
         if kind == "bug":
@@ -80,14 +76,26 @@ class _Child:
 
 
 class ProcessEncoder:
-    """An `Encoder` that drives a child process; after a loss the next call starts a fresh one."""
+    """An `Encoder` that drives a child process; after a loss, or a rest, the next call starts a fresh one."""
 
-    def __init__(self, model: InstalledModel, device: str = "auto", threads: int | None = None) -> None:
-        """Nothing is started yet: the first use does that, and `close` can end it at any time."""
+    def __init__(
+        self,
+        model: InstalledModel,
+        device: str = "auto",
+        threads: int | None = None,
+        tuning_file: Path | None = None,
+        idle_s: float = 0.0,
+    ) -> None:
+        """Nothing is started yet: the first use does that, and `close` can end it at any time.
+
+        The child ends after `idle_s` seconds without a call; 0 means never.
+        """
         self.model = model
-        self._arguments = (model, device, threads)
+        self._arguments = (model, device, threads, tuning_file)
+        self._idle_s = idle_s
         self._child: _Child | None = None
-        self._known_facts: _Facts | None = None
+        self._watch: IdleWatch | None = None
+        self._known_facts: EncoderFacts | None = None
         self._start = threading.Lock()
         self._state = threading.Lock()
         self._turns = {tower: threading.Lock() for tower in _TOWERS}
@@ -109,15 +117,20 @@ class ProcessEncoder:
         return self._facts().batch_size
 
     @property
+    def is_awake(self) -> bool:
+        """Whether the child runs and has loaded the text tower; asking starts nothing."""
+        child = self._child
+        return child is not None and child.facts is not None and child.facts.is_awake
+
+    @property
     def pid(self) -> int | None:
         """The child's process id; None when none runs."""
-        return self._child.process.pid if self._child else None
+        child = self._child
+        return child.process.pid if child else None
 
     def encode_images(self, pixels: Pixels) -> Vectors:
         """RGB pixels (n, size, size, 3) to unit vectors (n, dimension)."""
-        side = self.model.model_input.size
-        if pixels.dtype != np.uint8 or pixels.shape[1:] != (side, side, 3):
-            raise ValueError(f"expected uint8 (n, {side}, {side}, 3), got {pixels.dtype} {pixels.shape}")
+        check_pixels(self.model, pixels)
         if not len(pixels):
             return np.empty((0, self.model.dimension), np.float32)
         vectors: Vectors = self._call("image", pixels.shape, np.ascontiguousarray(pixels).reshape(-1).data)
@@ -125,8 +138,13 @@ class ProcessEncoder:
 
     def encode_texts(self, texts: Sequence[str]) -> Vectors:
         """Texts to unit vectors (n, dimension)."""
-        vectors: Vectors = self._call("text", list(texts))
+        vectors: Vectors = self._call("text", ("encode_texts", list(texts)))
         return vectors
+
+    def left_out(self, texts: Sequence[str]) -> list[str]:
+        """Of each text the end that the model does not read, "" if it reads all."""
+        ends: list[str] = self._call("text", ("left_out", list(texts)))
+        return ends
 
     def warm_up(self, tower: TowerName) -> None:
         """Load one tower now."""
@@ -137,11 +155,11 @@ class ProcessEncoder:
         self._closed = True
         with self._state:
             child, self._child = self._child, None
+            watch, self._watch = self._watch, None
         if child:
-            child.end()
-            for tower in _TOWERS:
-                with self._turns[tower]:
-                    child.pipes[tower].close()
+            self._end(child)
+        if watch:
+            watch.stop()
 
     def _call(self, tower: TowerName, *parts: Any) -> Any:
         with self._turns[tower], self._cancelled_if_closed():
@@ -152,6 +170,9 @@ class ProcessEncoder:
             except EncoderLost:
                 self._forget(child)
                 raise
+            finally:
+                self._known_facts = child.facts
+                self._note_use()
 
     @contextlib.contextmanager
     def _cancelled_if_closed(self) -> Iterator[None]:
@@ -162,7 +183,7 @@ class ProcessEncoder:
                 raise Cancelled from None
             raise
 
-    def _facts(self) -> _Facts:
+    def _facts(self) -> EncoderFacts:
         if self._known_facts is None:
             with self._cancelled_if_closed():
                 self._running()
@@ -179,11 +200,40 @@ class ProcessEncoder:
                     return self._child
                 child = self._child = _Child(*self._arguments)
             try:
-                self._known_facts = child.receive("image")
+                child.receive("image")
             except BaseException:
                 self._forget(child)
                 raise
+            self._known_facts = child.facts
+            self._watch_over(child)
             return child
+
+    def _watch_over(self, child: _Child) -> None:
+        with self._state:
+            if self._idle_s and self._watch is None and self._child is child:
+                self._watch = IdleWatch(self._idle_s, self._rest)
+
+    def _note_use(self) -> None:
+        with self._state:
+            if self._watch:
+                self._watch.used()
+
+    def _rest(self) -> bool:
+        """End the child if no call runs; a call that comes meanwhile waits its turn, and starts another one."""
+        with contextlib.ExitStack() as held:
+            for lock in (*self._turns.values(), self._start):
+                if not lock.acquire(blocking=False):
+                    return False
+                held.callback(lock.release)
+            with self._state:
+                child, self._child = self._child, None
+                watch, self._watch = self._watch, None
+            if child:
+                log.info("The model was not used for %.0f minutes; its process ends.", self._idle_s / 60)
+                self._end(child, have_turns=True)
+        if watch:
+            watch.stop()
+        return True
 
     def _forget(self, child: _Child) -> None:
         with self._state:
@@ -191,39 +241,8 @@ class ProcessEncoder:
                 self._child = None
                 child.end()
 
-
-def serve(pipes: dict[TowerName, Connection], model: InstalledModel, device: str, threads: int | None) -> None:
-    """The child's main: answer requests on both pipes until the parent closes them."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    end_with_parent()
-    lower_priority(_NICENESS)
-    try:
-        encoder = open_encoder(model, device, threads)
-    except PhotoorgError as error:
-        pipes["image"].send(("error", error))
-        return
-    pipes["image"].send(("ok", _Facts(encoder.device, encoder.precision, encoder.batch_size)))
-    threading.Thread(target=_answer, args=(pipes["text"], encoder, "text"), daemon=True).start()
-    _answer(pipes["image"], encoder, "image")
-
-
-def _answer(pipe: Connection, encoder: Encoder, tower: TowerName) -> None:
-    with contextlib.suppress(EOFError, OSError):
-        while True:
-            head = pipe.recv()
-            block = pipe.recv_bytes() if tower == "image" and head is not None else b""
-            pipe.send(_result(encoder, tower, head, block))
-
-
-def _result(encoder: Encoder, tower: TowerName, head: Any, block: bytes) -> tuple[str, Any]:
-    try:
-        if head is None:
-            encoder.warm_up(tower)
-            return "ok", None
-        if tower == "text":
-            return "ok", encoder.encode_texts(head)
-        return "ok", encoder.encode_images(np.frombuffer(block, np.uint8).reshape(head))
-    except PhotoorgError as error:
-        return "error", error
-    except Exception:  # noqa: BLE001 - a bug crosses with its traceback
-        return "bug", traceback.format_exc()
+    def _end(self, child: _Child, *, have_turns: bool = False) -> None:
+        child.end()
+        for tower in _TOWERS:
+            with contextlib.nullcontext() if have_turns else self._turns[tower]:
+                child.pipes[tower].close()

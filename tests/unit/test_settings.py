@@ -47,6 +47,8 @@ def test_files_of_windows_editors_are_read(tmp_path, content):
         (b"decode_workers = '2'", "whole number"),
         (b"decode_timeout_s = 0", "decode_timeout_s must be a whole number from 1"),
         (b"pixel_limit_megapixels = 0", "whole number from 1"),
+        (b"encoder_idle_minutes = -1", "encoder_idle_minutes must be a whole number from 0 to 10000"),
+        (b"encode_threads = 1025", "from 0 to 1024"),
     ],
 )
 def test_what_is_wrong_is_said(tmp_path, content, reason):
@@ -58,6 +60,11 @@ def test_what_is_wrong_is_said(tmp_path, content, reason):
 def test_a_folder_in_its_place_is_a_clear_error(tmp_path):
     with pytest.raises(SettingsInvalid):
         load_settings(tmp_path)
+
+
+def test_a_model_that_never_rests(tmp_path):
+    assert loaded(tmp_path, b"encoder_idle_minutes = 0").encoder_idle_minutes == 0
+    assert Settings().encoder_idle_minutes == 5
 
 
 def test_no_number_of_workers_means_one_for_each_core():

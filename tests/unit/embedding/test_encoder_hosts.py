@@ -111,6 +111,25 @@ def test_images_and_texts_at_the_same_time(encoder, vit, noise):
 def test_warm_up(encoder):
     encoder.warm_up("image")
     encoder.warm_up("text")
+    assert encoder.is_awake
+
+
+def test_what_a_text_tower_does_not_read(encoder):
+    long = "dog " * 80
+    assert encoder.left_out(["a dog", "", long]) == ["", "", ("dog " * 5).strip()]
+    assert encoder.left_out([]) == []
+
+
+def test_it_is_awake_when_the_text_tower_is_there(open_host, vit, noise):
+    encoder = open_host(vit, device="cpu")
+    assert not encoder.is_awake
+    encoder.left_out(["a dog"])
+    encoder.encode_images(noise(vit, 1))
+    assert not encoder.is_awake
+    encoder.encode_texts(["a dog"])
+    assert encoder.is_awake
+    encoder.close()
+    assert not encoder.is_awake
 
 
 def test_closing_twice_and_using_it_then(open_host, vit, noise):

@@ -1,5 +1,7 @@
 """The encoder's own process: how it ends, and what its end costs."""
 
+import logging
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -11,6 +13,9 @@ import psutil
 import pytest
 
 from photoorg.embedding.encoder import open_encoder
+from photoorg.embedding.encoder_child import LogLines
+from photoorg.embedding.idle import IdleWatch
+from photoorg.embedding.process_host import ProcessEncoder, _Child
 from photoorg.errors import Cancelled, EncoderLost
 
 DRIVER = """
@@ -137,3 +142,135 @@ def test_it_ends_with_its_parent_and_keeps_torch_out_of_it(vit, tmp_path, how):
         parent.wait(timeout=20)
         assert psutil.wait_procs([child], timeout=20)[1] == []
     assert torch_in_parent == "False"
+
+
+def test_what_it_logs_goes_to_the_programs_log(vit, monkeypatch, caplog):
+    """Its log lines travel with its answers."""
+    lines = LogLines()
+    logger = logging.getLogger("photoorg.embedding.test")
+    logger.addHandler(lines)
+    try:
+        with caplog.at_level(logging.INFO, "photoorg"):
+            logger.info("the %s lacks something", "GPU")
+    finally:
+        logger.removeHandler(lines)
+    ours, theirs = multiprocessing.Pipe()
+    child = _Child.__new__(_Child)
+    child.pipes = {"text": ours}
+    theirs.send(("ok", 7, None, lines.taken()))
+    caplog.clear()
+    with caplog.at_level(logging.INFO, "photoorg"):
+        assert child.receive("text") == 7
+    assert [record.getMessage() for record in caplog.records] == ["the GPU lacks something"]
+    assert lines.taken() == []
+    ours.close()
+    theirs.close()
+
+
+# --- resting --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def resting(vit):
+    """An encoder that rests almost at once; its child is up already."""
+    encoder = ProcessEncoder(vit, "cpu", idle_s=0.2)
+    yield encoder
+    encoder.close()
+
+
+def wait_until_it_rests(encoder):
+    child = psutil.Process(pid) if (pid := encoder.pid) else None
+    if child:
+        psutil.wait_procs([child], timeout=30)
+    for thread in threading.enumerate():
+        if thread.name == "photoorg-encoder-idle":
+            thread.join(timeout=30)
+    assert encoder.pid is None
+
+
+def test_it_rests_and_wakes(resting, vit, noise):
+    expected = resting.encode_images(noise(vit, 2))
+    first = resting.pid
+    wait_until_it_rests(resting)
+    assert not resting.is_awake
+    assert (resting.device, resting.precision, resting.batch_size) == ("cpu", "float32", 32)
+    assert resting.pid is None  # those facts wake nobody
+    np.testing.assert_array_equal(resting.encode_images(noise(vit, 2)), expected)
+    assert resting.pid not in (first, None)
+    wait_until_it_rests(resting)  # and so on
+
+
+def test_it_does_not_rest_during_a_call(vit, noise):
+    encoder = ProcessEncoder(vit, "cpu", idle_s=3600)
+    encoder.warm_up("text")
+    child = psutil.Process(encoder.pid)
+    child.suspend()
+    found = []
+    thread = threading.Thread(target=lambda: found.append(encoder.encode_texts(["a dog"])))
+    thread.start()
+    while not encoder._turns["text"].locked():
+        thread.join(0.01)
+    assert not encoder._rest()
+    child.resume()
+    thread.join()
+    assert len(found) == 1
+    assert encoder._rest()
+    assert encoder.pid is None
+    encoder.close()
+
+
+def test_calls_and_rests_crosswise(vit):
+    """A call that comes while the process is being ended gets its answer from a new one."""
+    encoder = ProcessEncoder(vit, "cpu", idle_s=3600)
+    expected = encoder.encode_texts(["a dog"])
+    stop = threading.Event()
+
+    def rest_all_the_time():
+        while not stop.wait(0.001):
+            encoder._rest()
+
+    thread = threading.Thread(target=rest_all_the_time)
+    thread.start()
+    try:
+        for _ in range(3):
+            np.testing.assert_array_equal(encoder.encode_texts(["a dog"]), expected)
+    finally:
+        stop.set()
+        thread.join()
+        encoder.close()
+
+
+@pytest.mark.parametrize("rests", [True, False])
+def test_closing_leaves_no_watching_thread(vit, rests):
+    threads = threading.active_count()
+    encoder = ProcessEncoder(vit, "cpu", idle_s=3600)
+    encoder.warm_up("text")
+    assert threading.active_count() == threads + 1
+    if rests:
+        assert encoder._rest()
+        assert threading.active_count() == threads
+    encoder.close()
+    assert threading.active_count() == threads
+
+
+def test_the_watch_asks_again_when_something_runs():
+    answers, ended = [False, True], threading.Event()
+
+    def end():
+        if answer := answers.pop(0):
+            ended.set()
+        return answer
+
+    watch = IdleWatch(0.01, end)
+    assert ended.wait(30)
+    watch.stop()
+    watch.stop()
+    assert not answers
+
+
+def test_use_puts_the_end_off():
+    ended = threading.Event()
+    watch = IdleWatch(3600, lambda: ended.set() or True)
+    watch.used()
+    watch.stop()
+    assert not ended.is_set()

@@ -1,13 +1,18 @@
-"""What only the encoder in this process shows: chunks, memory, devices."""
+"""What only the encoder in this process shows: steps, memory, devices, and what runs fastest."""
+
+import logging
+import warnings
 
 import numpy as np
 import pytest
 import torch
 
+from photoorg.embedding import batches, in_process, trials
 from photoorg.embedding import device as devices
 from photoorg.embedding.in_process import InProcessEncoder
 from photoorg.embedding.models import resolve
-from photoorg.errors import DeviceUnavailable, EncoderLost
+from photoorg.embedding.tuning import Tuning
+from photoorg.errors import Cancelled, DeviceUnavailable, EncoderLost
 
 
 class Tower(torch.nn.Module):
@@ -39,6 +44,38 @@ def test_out_of_memory_halves_the_batch(encoder, vit, noise):
     assert encoder.batch_size == 8
     assert np.isfinite(vectors).all()
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-6)
+
+
+@pytest.fixture
+def many_steps(monkeypatch):
+    """Several steps under way before anything waits for them, as on a GPU."""
+    monkeypatch.setattr(batches, "_STEPS_UNDER_WAY", {"cpu": 4})
+
+
+def test_several_steps_are_under_way(encoder, vit, noise, many_steps):
+    pixels = noise(vit, 150)
+    assert encoder.batch_size == 4 * 32
+    together = encoder.encode_images(pixels)
+    apart = np.concatenate([encoder.encode_images(pixels[start : start + 32]) for start in range(0, 150, 32)])
+    np.testing.assert_allclose(together, apart, atol=1e-6)
+
+
+def test_out_of_memory_that_shows_late(encoder, vit, noise, many_steps, monkeypatch):
+    """A GPU runs behind: what went wrong in the first step may be told when the results are fetched."""
+    pixels = noise(vit, 100)
+    expected = encoder.encode_images(pixels)
+    fetch, sizes = batches.run_steps, []
+
+    def late(model, part, size, compute):
+        vectors = fetch(model, part, size, compute)
+        sizes.append(size)
+        if size > 8:
+            raise RuntimeError("MPS backend out of memory (MPS allocated: 8.00 GB)")
+        return vectors
+
+    monkeypatch.setattr(batches, "run_steps", late)
+    np.testing.assert_allclose(encoder.encode_images(pixels), expected, atol=1e-6)
+    assert sizes == [32, 16, 8, 8, 8, 8]
 
 
 def test_no_memory_for_a_single_image(encoder, vit, noise):
@@ -84,10 +121,18 @@ def test_bfloat16_points_the_same_way(vit, noise, monkeypatch):
     ("cuda", "mps", "expected"), [(True, True, "cuda"), (False, True, "mps"), (False, False, "cpu")]
 )
 def test_auto_takes_the_best_device(monkeypatch, cuda, mps, expected):
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: cuda)
+    monkeypatch.setattr(devices, "cuda_is_usable", lambda: cuda)
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: mps)
+    assert devices.choose_device("auto") == expected == devices.all_devices()[0]
+    assert devices.choose_device("cpu") == devices.all_devices()[-1] == "cpu"
+
+
+@pytest.mark.parametrize(("built", "expected"), [(["sm_75", "sm_90"], "cuda"), (["sm_90"], "cpu")])
+def test_a_card_that_torch_has_no_code_for_is_not_taken(monkeypatch, built, expected):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda: (7, 5))
+    monkeypatch.setattr(torch.cuda, "get_arch_list", lambda: built)
     assert devices.choose_device("auto") == expected
-    assert devices.choose_device("cpu") == "cpu"
 
 
 @pytest.mark.parametrize("asked", ["cuda", "mps", "tpu"])
@@ -133,3 +178,161 @@ def test_small_models_and_resnets_stay_in_float32(model_folder, tmp_path, vit, m
     monkeypatch.setattr(devices, "_SMALL_WEIGHTS_BYTES", 0)
     assert devices.model_precision(vit, "cuda") == "float16"
     assert devices.model_precision(resnet, "cuda") == "float32"
+
+
+# --- what runs fastest ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def rates(monkeypatch):
+    """Lets the tiny model be measured, at rates of our own; what was tried is collected in `rates.tried`."""
+
+    class Rates(dict):
+        tried: list[Tuning] = []  # noqa: RUF012
+
+        def of(self, trial, tuning):
+            real_rate(trial, tuning)
+            self.tried.append(tuning)
+            return self[tuning.precision] * (1 + tuning.threads / 100)
+
+    rates, real_rate = Rates(float32=100.0, bfloat16=300.0), trials.Trials.rate
+    monkeypatch.setattr(devices, "_SMALL_WEIGHTS_BYTES", 0)
+    monkeypatch.setattr(trials.Trials, "rate", lambda *arguments: rates.of(*arguments))  # noqa: PLW0108 - tests change it
+    rates.tried.clear()
+    threads = torch.get_num_threads()
+    yield rates
+    torch.set_num_threads(threads)
+
+
+def test_it_is_measured_once_and_remembered(vit, noise, rates, tmp_path):
+    file = tmp_path / "tuning.json"
+    first = InProcessEncoder(vit, "cpu", 2, file)
+    first.encode_images(noise(vit, 7))
+    assert not rates.tried  # not worth it
+    first.encode_images(noise(vit, 8))
+    assert first.tuning == Tuning("bfloat16", 8, 2)
+    assert {tried.precision for tried in rates.tried} == {"bfloat16", "float32"}
+    count = len(rates.tried)
+    first.encode_images(noise(vit, 40))
+    again = InProcessEncoder(vit, "cpu", 2, file)
+    assert (again.precision, again.batch_size) == ("bfloat16", 8)
+    again.encode_images(noise(vit, 40))
+    assert len(rates.tried) == count
+
+
+def test_float32_where_it_is_faster(vit, noise, rates, tmp_path):
+    rates["bfloat16"] = 50.0
+    encoder = InProcessEncoder(vit, "cpu", 1, tmp_path / "tuning.json")
+    encoder.encode_images(noise(vit, 8))
+    assert encoder.tuning == Tuning("float32", 8, 1)
+    assert next(encoder._towers["image"].parameters()).dtype == torch.float32
+    assert torch.get_num_threads() == 1
+
+
+def test_another_number_of_threads_is_measured_anew(vit, noise, rates, tmp_path):
+    InProcessEncoder(vit, "cpu", 2, tmp_path / "tuning.json").encode_images(noise(vit, 8))
+    rates.tried.clear()
+    InProcessEncoder(vit, "cpu", 1, tmp_path / "tuning.json").encode_images(noise(vit, 8))
+    assert {tried.threads for tried in rates.tried} == {1}
+
+
+def test_a_precision_that_is_not_for_this_model_is_not_taken_over(vit, rates, tmp_path):
+    file = tmp_path / "tuning.json"
+    encoder = InProcessEncoder(vit, "cpu", 2, file)
+    encoder._remember(Tuning("float16", 8, 2))
+    assert InProcessEncoder(vit, "cpu", 2, file).precision != "float16"
+
+
+def test_a_precision_that_overflows_is_not_chosen(vit, noise, rates, monkeypatch):
+    class Overflows(torch.nn.Module):
+        def forward(self, images):
+            return torch.full((len(images), 48), float("inf"), dtype=images.dtype)
+
+    monkeypatch.undo()
+    monkeypatch.setattr(devices, "_SMALL_WEIGHTS_BYTES", 0)
+    runs = trials.Trials(vit, "cpu", lambda: None)
+    runs.towers["bfloat16"] = Overflows()
+    assert runs.rate(Tuning("bfloat16", 8, 2)) == 0
+    assert runs.rate(Tuning("float32", 8, 2)) > 0
+
+
+def test_a_batch_without_memory_is_not_chosen(vit):
+    runs = trials.Trials(vit, "cpu", lambda: None)
+    runs.towers["float32"] = Tower(limit=8)
+    assert runs.rate(Tuning("float32", 8, 2)) > 0
+    assert runs.rate(Tuning("float32", 16, 2)) == 0
+
+
+def test_closing_ends_a_measurement(vit, noise, rates):
+    encoder = InProcessEncoder(vit, "cpu", 2)
+    real = rates.of
+
+    def close_then(*arguments):
+        rate = real(*arguments)
+        encoder.close()
+        return rate
+
+    rates.of = close_then
+    with pytest.raises(Cancelled):
+        encoder.encode_images(noise(vit, 8))
+    assert len(rates.tried) == 1
+
+
+def test_a_small_model_is_not_measured(vit, noise, monkeypatch):
+    monkeypatch.setattr(in_process, "measure", lambda *_: pytest.fail("measured"))
+    encoder = InProcessEncoder(vit, "cpu")
+    encoder.encode_images(noise(vit, 64))
+    assert encoder.precision == "float32"
+
+
+@pytest.mark.parametrize(
+    ("device", "has_bfloat16", "expected"),
+    [
+        ("cpu", True, ("bfloat16", "float32")),
+        ("cpu", False, ("float32", "bfloat16")),
+        ("mps", False, ("float16", "float32")),
+        ("cuda", True, ("float16", "bfloat16", "float32")),
+        ("cuda", False, ("float16", "float32")),
+    ],
+)
+def test_what_is_worth_trying(vit, monkeypatch, device, has_bfloat16, expected):
+    monkeypatch.setattr(devices, "_SMALL_WEIGHTS_BYTES", 0)
+    monkeypatch.setattr(devices, "_cpu_has_bfloat16", lambda: has_bfloat16)
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda: (8, 0) if has_bfloat16 else (7, 5))
+    assert devices.precisions_to_try(vit, device) == expected
+
+
+def test_resnets_are_tried_in_float32_only(model_folder, tmp_path, monkeypatch):
+    monkeypatch.setattr(devices, "_SMALL_WEIGHTS_BYTES", 0)
+    assert devices.precisions_to_try(resolve(str(model_folder("resnet")), tmp_path), "cpu") == ("float32",)
+
+
+# --- Apple's GPUs ---------------------------------------------------------------------------------------------------
+
+
+def test_an_operator_that_the_gpu_lacks_is_one_line_in_the_log(vit, noise, caplog):
+    class Lacking(Tower):
+        def forward(self, images):
+            warnings.warn("The operator 'aten::x' is not currently supported on the MPS backend", stacklevel=1)
+            warnings.warn("and something else on the MPS backend", stacklevel=1)
+            return super().forward(images)
+
+    encoder = InProcessEncoder(vit, "cpu")
+    encoder.device = "mps"  # as far as it asks
+    encoder._towers["image"] = Lacking(limit=100)
+    with caplog.at_level(logging.INFO, "photoorg"):
+        encoder.encode_images(noise(vit, 3))
+    assert [record.levelname for record in caplog.records] == ["INFO"]
+    assert "aten::x" in caplog.text
+
+
+def test_the_fallback_is_asked_for_before_torch_is_imported():
+    import subprocess
+    import sys
+
+    code = (
+        "import sys, os, photoorg.embedding.encoder; "
+        "print(os.environ['PYTORCH_ENABLE_MPS_FALLBACK'], os.environ['OMP_WAIT_POLICY'], 'torch' in sys.modules)"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.split() == ["1", "PASSIVE", "False"]
