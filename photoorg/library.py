@@ -14,10 +14,12 @@ from photoorg.catalog.timeline import ALL_PHOTOS, FAVOURITES, Collection, Timeli
 from photoorg.embedding.encoder import Encoder
 from photoorg.embedding.models import InstalledModel
 from photoorg.embedding.open_encoders import EncoderHost, OpenEncoders
+from photoorg.embedding.registry import KnownModel
+from photoorg.embedding.trust import Trust
 from photoorg.errors import PhotoorgError, PhotoUnknown
+from photoorg.indexing.doctor import Check, check_library
 from photoorg.indexing.figures import LibraryStats, Overview, overview_of, stats_of
 from photoorg.indexing.indexer import IndexWhenFree
-from photoorg.indexing.install_job import InstallJob
 from photoorg.indexing.report import IndexReport
 from photoorg.indexing.tools import IndexTools
 from photoorg.indexing.watch_folders import FolderInfo, WatchFolders
@@ -27,8 +29,10 @@ from photoorg.media.rendering import Picture, PictureRenderer
 from photoorg.media.settled_pool import picture_renderer
 from photoorg.paths import DataDir, default_data_dir
 from photoorg.search.examples import ExamplePhotos
+from photoorg.search.library_models import LibraryModels
 from photoorg.search.model_choice import ModelChoice
-from photoorg.search.query import Query
+from photoorg.search.model_info import ModelInfo
+from photoorg.search.query import Query, described
 from photoorg.search.searcher import Hit, Searcher, SearchResult
 from photoorg.settings import available_cores, load_settings
 from photoorg.volumes import real_path, volume_of
@@ -36,14 +40,18 @@ from photoorg.volumes import real_path, volume_of
 __all__ = [
     "ALL_PHOTOS",
     "FAVOURITES",
+    "Check",
     "Collection",
     "Failure",
     "FolderInfo",
     "Hit",
     "IndexReport",
     "JournalEntry",
+    "KnownModel",
     "Library",
+    "LibraryModels",
     "LibraryStats",
+    "ModelInfo",
     "Overview",
     "Photo",
     "PhotoFacts",
@@ -51,6 +59,7 @@ __all__ = [
     "SearchResult",
     "Timeline",
     "TimelineChanges",
+    "Trust",
 ]
 
 PathLike = str | os.PathLike[str]
@@ -59,7 +68,7 @@ PathLike = str | os.PathLike[str]
 class Library:
     """A photo library in one data folder. Use it as a context manager, or call `close`.
 
-    `data_dir` None means $PHOTOORG_DATA_DIR, else the platform's folder. `device` is "auto", "cpu", "cuda" or "mps".
+    `models` gets, chooses and removes models. `data_dir` None means $PHOTOORG_DATA_DIR, else the platform's folder. `device` is "auto", "cpu", "cuda" or "mps".
     Raises DataFolderUnusable, CatalogTooNew, CatalogCorrupt, SettingsInvalid.
     """
 
@@ -75,9 +84,12 @@ class Library:
         self.settings = load_settings(self.data_dir.settings)
         self.catalog = Catalog(self.data_dir)
         self._folders = WatchFolders(self.catalog)
-        self._models = ModelChoice(self.catalog, self.data_dir.models)
+        self._model_choice = ModelChoice(self.catalog, self.data_dir.models)
         threads = self.settings.encode_threads or available_cores()
-        self._encoders = OpenEncoders(device, threads, encoder_host)
+        self._encoders = OpenEncoders(
+            device, threads, encoder_host, self.data_dir.models, self.settings.encoder_idle_minutes
+        )
+        self.models = LibraryModels(self.catalog, self.data_dir, self._model_choice, self._encoders)
         self._searchers: dict[str, Searcher] = {}
         self._renderer: PictureRenderer | None = None
         self._lock = threading.Lock()
@@ -116,29 +128,6 @@ class Library:
         """The watch folders."""
         return self._folders.describe()
 
-    # --- models ---
-
-    @property
-    def active_model(self) -> InstalledModel | None:
-        """The model every command uses, or None. Raises ActiveModelGone, ModelCorrupt."""
-        return self._models.active()
-
-    def use_model(self, reference: str) -> InstalledModel:
-        """Make a model the active one, after one look whether a new one loads. Raises ModelUnknown, ModelNotInstalled, ModelCorrupt, ModelUnsupported."""
-        return self._models.use(reference)
-
-    def models(self) -> list[InstalledModel]:
-        """The models on this machine."""
-        return self._models.all()
-
-    def install_model(self, reference: str, *, on_progress: OnProgress | None = None) -> InstalledModel:
-        """Download a model, or add one from a folder; the first one becomes the active model.
-
-        Raises ModelUnknown, ModelDownloadFailed, ModelCorrupt, ModelUnsupported, DiskFull, Cancelled.
-        """
-        model = run_blocking(InstallJob(reference, self.data_dir.models), "interactive", on_progress)
-        return model if self._models.reference else self.use_model(model.reference)
-
     # --- indexing ---
 
     def index(self, folders: Sequence[PathLike] | None = None, *, on_progress: OnProgress | None = None) -> IndexReport:
@@ -162,27 +151,28 @@ class Library:
     ) -> SearchResult:
         """Find photos by description, by an example photo, or by both.
 
-        Photos below the relevance cut-off are left out unless `keep_all`. Raises ModelMissing, NoSuchPhoto, ExampleUnreadable.
+        Photos below the relevance cut-off are left out unless `keep_all`.
+        Raises QueryEmpty, ModelMissing, NoSuchPhoto, ExampleUnreadable.
         """
-        model = self._models.required()
+        asked = described(text) if text.strip() or like is None else ""
+        model = self._model_choice.answering()
         examples = () if like is None else (self._examples(model).embedding(Path(like))[1],)
-        asked = text.encode("utf-8", "replace").decode().strip()  # a terminal may give bytes that are no text
         return self._searcher(model).search(Query(asked, examples), k, keep_all=keep_all)
 
     def similar(self, photo: PathLike | Photo, *, k: int = 20) -> SearchResult:
         """The photos most like this one, in the library or not. Raises ModelMissing, NoSuchPhoto, ExampleUnreadable."""
-        model = self._models.required()
+        model = self._model_choice.answering()
         examples = self._examples(model)
         picture, vector = examples.of_photo(photo) if isinstance(photo, Photo) else examples.embedding(Path(photo))
         return self._searcher(model).search(Query(like=(vector,)), k, keep_all=True, without=picture)
 
     def prepare_search(self) -> None:
         """Read what a first search would wait for, but for the model. Raises what `search` raises."""
-        self._searcher(self._models.required()).prepare()
+        self._searcher(self._model_choice.answering()).prepare()
 
     def prepare_encoder(self) -> None:
         """Load the model's text tower. Raises what `search` raises."""
-        self._encoders.of(self._models.required()).warm_up("text")
+        self._encoders.of(self._model_choice.answering()).warm_up("text")
 
     # --- what a window shows ---
 
@@ -218,7 +208,7 @@ class Library:
 
     def overview(self) -> Overview:
         """The figures of the library, without those that take long to count."""
-        return overview_of(self.catalog, self._folders, self._models)
+        return overview_of(self.catalog, self._folders, self._model_choice)
 
     def failures(self) -> list[Failure]:
         """The files in the watch folders that cannot be read, and why."""
@@ -259,20 +249,26 @@ class Library:
 
     def stats(self) -> LibraryStats:
         """What is in the library."""
-        return stats_of(self.catalog, self._folders, self._models, self.data_dir)
+        return stats_of(self.catalog, self._folders, self._model_choice, self.data_dir)
+
+    def doctor(self) -> list[Check]:
+        """Look whether the library, its model and this machine are well; takes seconds, with many photos minutes."""
+        return check_library(self.data_dir, self.catalog, self._model_choice)
 
     # --- inside ---
 
     def _index_tools(self) -> IndexTools:
-        model = self._models.active()
-        # Another program may have chosen another one: the old one's memory is not needed any more.
-        self._encoders.let_go(but=model)
+        model = self._model_choice.active()
+        # Another program may have chosen another one: the memory of those that are not needed any more is given back.
+        needed = self._model_choice.in_use()
+        self._encoders.let_go(but=needed)
+        kept = {model.fingerprint for model in needed}
         with self._lock:
-            self._searchers = {key: kept for key, kept in self._searchers.items() if model and key == model.fingerprint}
+            self._searchers = {key: searcher for key, searcher in self._searchers.items() if key in kept}
         return IndexTools(self.catalog, self.data_dir.index, self.settings, model, self._encoder_of(model))
 
     def _encoder_of(self, model: InstalledModel | None) -> Callable[[], Encoder]:
-        return lambda: self._encoders.of(model or self._models.required())
+        return lambda: self._encoders.of(model or self._model_choice.required())
 
     def _searcher(self, model: InstalledModel) -> Searcher:
         with self._lock:

@@ -104,6 +104,14 @@ class Database:
         row = self.one(sql, params)
         return row[0] if row else None
 
+    def check(self) -> str:
+        """What is wrong with the file, empty if it is sound; reads all of it."""
+        try:
+            found = str(self.value("PRAGMA main.quick_check(1)"))
+        except (CatalogCorrupt, DataFolderUnusable) as error:
+            return str(error)
+        return "" if found == "ok" else found
+
     def _boundaries(self) -> tuple[str, str, list[str]]:
         if self._depth == 0:
             return "BEGIN IMMEDIATE", "COMMIT", ["ROLLBACK"]

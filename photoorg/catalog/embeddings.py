@@ -12,6 +12,8 @@ from photoorg.catalog.database import IN_LIST_MAX, Database, batches, in_list
 
 Float32 = NDArray[np.float32]
 
+_REMOVED_AT_ONCE = 1000  # rows; keeps a write under 50 ms
+
 
 @dataclass(frozen=True)
 class EmbeddingSet:
@@ -53,9 +55,38 @@ class EmbeddingStore:
             return int(row["id"])
 
     def knows_model(self, fingerprint: str) -> bool:
-        """Whether the model was in use before."""
-        found = self._db.value("SELECT 1 FROM model WHERE fingerprint = :fingerprint", {"fingerprint": fingerprint})
+        """Whether the model has embedded anything."""
+        found = self._db.value(
+            """SELECT 1 FROM model WHERE fingerprint = :fingerprint
+               AND EXISTS (SELECT 1 FROM embedding WHERE model_id = model.id)""",
+            {"fingerprint": fingerprint},
+        )
         return found is not None
+
+    def fingerprints(self, reference: str) -> set[str]:
+        """The fingerprints that models of this name had."""
+        rows = self._db.all("SELECT fingerprint FROM model WHERE reference = :reference", {"reference": reference})
+        return {row[0] for row in rows}
+
+    def picture_counts(self) -> dict[str, int]:
+        """Model fingerprint -> pictures it has embedded, also those that the library does not show."""
+        rows = self._db.all(
+            """SELECT fingerprint, (SELECT count(*) FROM embedding INDEXED BY embedding_order WHERE model_id = model.id)
+               FROM model"""
+        )
+        return {row[0]: row[1] for row in rows}
+
+    def remove_model(self, fingerprint: str) -> None:
+        """Forget all that a model said, in short writes. Its row stays: a program may be embedding with it just now."""
+        model_id = self._db.value("SELECT id FROM model WHERE fingerprint = :fingerprint", {"fingerprint": fingerprint})
+        for table, key in (("embedding", "id"), ("text_embedding", "text")):
+            gone = f"SELECT {key} FROM {table} WHERE model_id = :model LIMIT {_REMOVED_AT_ONCE}"
+            removed = 1
+            while removed:
+                with self._db.transaction() as write:
+                    removed = write.execute(
+                        f"DELETE FROM {table} WHERE model_id = :model AND {key} IN ({gone})", {"model": model_id}
+                    ).rowcount
 
     def add(self, model_id: int, vectors: Mapping[bytes, Float32]) -> None:
         """Store unit vectors (dimension,) by picture key; one that is there already stays."""

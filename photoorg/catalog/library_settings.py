@@ -3,6 +3,8 @@
 from photoorg.catalog.database import Database
 
 ACTIVE_MODEL = "active_model"
+# The model that was active before: it answers searches until the active one has seen all photos.
+SUBSTITUTE_MODEL = "substitute_model"
 
 
 class LibrarySettings:
@@ -23,6 +25,13 @@ class LibrarySettings:
                 "INSERT INTO setting (key, value) VALUES (:key, :value) ON CONFLICT DO UPDATE SET value = :value",
                 {"key": key, "value": value},
             )
+
+    def drop(self, key: str) -> None:
+        """Forget a setting; one that is not there is no error."""
+        if self.get(key) is None:
+            return
+        with self._db.transaction() as write:
+            write.execute("DELETE FROM setting WHERE key = :key", {"key": key})
 
     @property
     def library_id(self) -> str:

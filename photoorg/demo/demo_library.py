@@ -29,7 +29,7 @@ def run_demo(data_dir: Path, *, device: str, on_progress: OnProgress, say: Calla
     with Library(data_dir, device=device) as library:
         say("Drawing the demo pictures ...")
         scenes = draw_pictures(library.data_dir.root)
-        library.use_model("demo")
+        library.models.use("demo")
         library.index([library.data_dir.root / PICTURES], on_progress=on_progress)
         searches = [_run(library, search, scenes) for search in SUGGESTED_SEARCHES]
         photos = library.stats().counts.photos

@@ -24,19 +24,26 @@ class LibraryStats:
 
 @dataclass(frozen=True)
 class Overview:
-    """What a window lists at its side: how many photos, favourites, unreadable files; the folders and the model."""
+    """What a window lists at its side: how many photos, favourites, unreadable files; the folders and the model.
+
+    `answering_model` searches until the active one has seen all photos, None if that is so; `covered` is the share
+    that it has seen, 0..1.
+    """
 
     photos: int
     favourites: int
     failed: int
     folders: list[FolderInfo]
     active_model: str | None
+    answering_model: str | None = None
+    covered: float = 1.0
 
 
 def overview_of(catalog: Catalog, folders: WatchFolders, models: ModelChoice) -> Overview:
     """The figures that are counted quickly."""
     photos, favourites, failed = catalog.photos.overview()
-    return Overview(photos, favourites, failed, folders.describe(), models.reference)
+    answering, covered = models.handover()
+    return Overview(photos, favourites, failed, folders.describe(), models.reference, answering, covered)
 
 
 def stats_of(catalog: Catalog, folders: WatchFolders, models: ModelChoice, data_dir: DataDir) -> LibraryStats:

@@ -38,6 +38,18 @@ class CallJob(Generic[Result]):
         return self._call()
 
 
+class ContextJob(Generic[Result]):
+    """A job that calls a function with its context."""
+
+    def __init__(self, name: str, run: Callable[["JobContext"], Result]) -> None:
+        self.name = name
+        self._run = run
+
+    def run(self, ctx: "JobContext") -> Result:
+        """Call."""
+        return self._run(ctx)
+
+
 class EditJob(CallJob[Result]):
     """A call that makes a change a person asked for: it is made, also if the program is being closed by then."""
 

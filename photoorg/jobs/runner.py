@@ -12,9 +12,10 @@ from photoorg.jobs.events import ENDS, JobCancelled, JobEvent, JobFailed, JobFin
 from photoorg.jobs.job import EditJob, Job, JobContext
 from photoorg.jobs.lane import Lane
 
-# "model": indexing. "interactive": searches, which may wait for the model to load. "quick": short reads and edits of the
-# catalog, which never do. "disk": what may wait for a drive or a network. "loading": what a search will need, ahead of time. "thumbnails", "pictures": what is looked at.
-LaneName = Literal["model", "interactive", "quick", "disk", "loading", "thumbnails", "pictures"]
+# "model": indexing. "models": downloads of models. "interactive": searches, which may wait for the model to load.
+# "quick": short reads and edits of the catalog, which never do. "disk": what may wait for a drive or a network.
+# "loading": what a search will need, ahead of time. "thumbnails", "pictures": what is looked at.
+LaneName = Literal["model", "models", "interactive", "quick", "disk", "loading", "thumbnails", "pictures"]
 EventSink = Callable[[JobEvent], None]
 
 logger = logging.getLogger(__name__)

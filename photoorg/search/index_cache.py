@@ -9,7 +9,7 @@ import numpy as np
 from photoorg.catalog.catalog import Catalog
 from photoorg.catalog.embeddings import EmbeddingState
 from photoorg.embedding.models import InstalledModel
-from photoorg.search.vector_index import ALL_CORES, IndexHeader, VectorIndex, read_header, remove_stored
+from photoorg.search.vector_index import ALL_CORES, IndexHeader, VectorIndex, index_folder, read_header, remove_stored
 
 _COMPARED = 500
 _PART = 250
@@ -28,7 +28,7 @@ class IndexCache:
         self._embeddings = catalog.embeddings
         self._library = catalog.settings.library_id
         self._model = model
-        self._folder = index_dir / model.fingerprint[:32]
+        self._folder = index_folder(index_dir, model.fingerprint)
         self._model_id = catalog.embeddings.model_id(model.fingerprint, model.reference, model.dimension)
 
     def header(self) -> IndexHeader | None:

@@ -15,11 +15,14 @@ from photoorg.catalog.embeddings import EmbeddingState
 from photoorg.catalog.records import Photo
 from photoorg.embedding.encoder import Encoder
 from photoorg.embedding.models import InstalledModel
+from photoorg.embedding.registry import known_model
+from photoorg.errors import PhotoorgError
 from photoorg.search.aim import Aim, aim_at
 from photoorg.search.exact import ExactSearch
 from photoorg.search.index_cache import IndexCache
 from photoorg.search.query import Query, TextEncodings
 from photoorg.search.relevance import CUT_OFF, ENOUGH_PHOTOS, SAMPLE_SIZE, Noise
+from photoorg.search.text_notices import notices_for
 
 Float32 = NDArray[np.float32]
 Ids = NDArray[np.int64]
@@ -61,13 +64,18 @@ class Hit:
 
 @dataclass(frozen=True)
 class SearchResult:
-    """Hits, best first; `coverage` is the share of photos that the model has embedded; times in seconds."""
+    """Hits, best first; `coverage` is the share of photos that the model has embedded; times in seconds.
+
+    `model` is the one that answered; `notices` are things to know about the answer, with hints.
+    """
 
     hits: list[Hit]
     nothing_matches: bool
     coverage: float
     encode_seconds: float
     search_seconds: float
+    model: str = ""
+    notices: tuple[PhotoorgError, ...] = ()
 
 
 class Searcher:
@@ -79,6 +87,7 @@ class Searcher:
         self._catalog = catalog
         self._model = model
         self._model_id = catalog.embeddings.model_id(model.fingerprint, model.reference, model.dimension)
+        self._encoder = encoder
         self._texts = TextEncodings(catalog.embeddings, model, encoder)
         self._cache = IndexCache(catalog, index_dir, model)
         self._exact: tuple[EmbeddingState, ExactSearch] | None = None
@@ -107,7 +116,14 @@ class Searcher:
             coverage=self._share_embedded(state),
             encode_seconds=encoded - started,
             search_seconds=time.perf_counter() - encoded,
+            model=self._model.reference,
+            notices=self._notices(query.text),
         )
+
+    def _notices(self, text: str) -> tuple[PhotoorgError, ...]:
+        known = known_model(self._model.reference)
+        languages = known.languages if known else ()
+        return tuple(notices_for(text, self._model, languages, self._encoder)) if text else ()
 
     def prepare(self) -> None:
         """Read the embeddings, the background queries and the sample now instead of at the first search."""

@@ -181,6 +181,11 @@ def read_header(folder: Path) -> IndexHeader | None:
         return None
 
 
+def index_folder(index_dir: Path, fingerprint: str) -> Path:
+    """Where the index of a model lies."""
+    return index_dir / fingerprint[:32]
+
+
 def remove_stored(folder: Path) -> None:
     """Remove what is stored: the pointer and all generations."""
     (folder / _POINTER).unlink(missing_ok=True)

@@ -73,7 +73,7 @@ def _file(watch_folder: WatchFolder, folder: Path, number: int) -> ReadFile:
 
 
 def _add_embeddings(library: Library, keys: list[bytes], seed: int) -> None:
-    model = library.active_model
+    model = library.models.active
     if model is None:
         return
     vectors = _unit(np.random.default_rng(seed).standard_normal((len(keys), model.dimension)).astype(np.float32))
@@ -91,7 +91,7 @@ def _add_embeddings(library: Library, keys: list[bytes], seed: int) -> None:
 @cache
 def _directions(library: Library) -> Float32:
     """What the searches mean, apart from what all texts share; encoded past the library, which is to encode them later."""
-    model = library.active_model
+    model = library.models.active
     assert model is not None
     texts = [template.replace("{}", text) for text in SEARCHES for template in model.templates[:1]]
     encoder = open_encoder(model, "cpu")

@@ -83,7 +83,7 @@ def measure(arguments: argparse.Namespace, model: InstalledModel, sample: list[P
 def index(folder: Path, model: InstalledModel, data_dir: Path) -> dict[str, Any]:
     """One run of photoorg on a fresh library."""
     with Library(data_dir) as library:
-        library.use_model(str(model.folder))
+        library.models.use(str(model.folder))
         report = library.index([folder])
     names = ("photos", "embedded", "device", "precision", "seconds", "startup_seconds", "photos_per_second", "stages")
     return {name: getattr(report, name) for name in names}

@@ -59,7 +59,7 @@ def prepare(home: Path, photos: int) -> None:
     say("making the library ...")
     make_random_model(MODEL, home / "model")
     with Library(home / "with model") as library:
-        library.use_model(str(home / "model"))
+        library.models.use(str(home / "model"))
         fill(library, home / "photos", photos)
         library.index()  # nothing but the vector index is left to be made
         library.search("a first search encodes what every search needs", k=1)

@@ -7,7 +7,15 @@ from pictures import write_jpeg
 from stub_encoder import StubEncoder, stub_model
 
 from photoorg import Library
-from photoorg.errors import FolderNotWatched, FolderUnreachable, ModelMissing, NoSuchPhoto, NothingToUndo, PhotoUnknown
+from photoorg.errors import (
+    FolderNotWatched,
+    FolderUnreachable,
+    ModelMissing,
+    NoSuchPhoto,
+    NothingToUndo,
+    PhotoUnknown,
+    QueryEmpty,
+)
 from photoorg.library import Hit, IndexReport
 
 
@@ -25,7 +33,7 @@ def encoders(monkeypatch):
     """All stub encoders that a library opened; every reference resolves to a stub model of that name."""
     opened = []
 
-    def open_encoder(model, *_):
+    def open_encoder(model, *_, **__):
         opened.append(StubEncoder(model))
         return opened[-1]
 
@@ -43,7 +51,7 @@ def library(tmp_path, encoders):
 
 @pytest.fixture
 def indexed(library, photos):
-    library.use_model("stub")
+    library.models.use("stub")
     library.index([photos])
     return library
 
@@ -60,7 +68,7 @@ def test_index_then_search(indexed, photos):
 
 
 def test_index_tells_what_it_did_and_how_far_it_is(library, photos):
-    library.use_model("stub")
+    library.models.use("stub")
     seen = []
     report = library.index([photos], on_progress=seen.append)
     assert isinstance(report, IndexReport)
@@ -75,9 +83,11 @@ def test_without_a_model_indexing_works_and_searching_says_what_is_missing(libra
             search()
 
 
-def test_an_empty_query_finds_nothing(indexed):
-    result = indexed.search("  ")
-    assert (result.hits, result.nothing_matches) == ([], True)
+def test_an_empty_query_is_refused(indexed, photos):
+    for text in ("", "  ", "\t\n"):
+        with pytest.raises(QueryEmpty):
+            indexed.search(text)
+    assert indexed.search("", like=photos / "a.jpg").hits
 
 
 def test_similar_leaves_out_the_picture_that_was_asked_about(indexed, photos):
@@ -114,16 +124,71 @@ def test_searching_by_photo_finds_it_first(indexed, photos):
 
 
 def test_a_library_opens_one_encoder_for_each_model_and_only_when_needed(library, photos, encoders):
-    library.use_model("stub")
+    library.models.use("stub")
     library.stats()
     assert encoders == []
     library.index([photos])
     library.search("a cat")
     library.search("a dog")
     assert len(encoders) == 1
-    library.use_model("other")
+    library.models.use("other")
+    library.index()
     library.search("a cat")
     assert len(encoders) == 2
+
+
+def test_the_model_before_answers_until_the_new_one_has_seen_all_photos(indexed, photos, encoders):
+    first = indexed.search("a cat", keep_all=True)
+    indexed.models.use("other")
+    meanwhile = indexed.search("a cat", keep_all=True)
+    assert (meanwhile.model, meanwhile.hits, meanwhile.coverage) == ("stub", first.hits, 1)
+    assert (indexed.overview().answering_model, indexed.overview().covered) == ("stub", 0)
+    indexed.index()
+    assert indexed.search("a cat", keep_all=True).model == "other"
+    assert (indexed.overview().answering_model, indexed.overview().covered) == (None, 1)
+
+
+def test_going_back_to_the_model_before_is_immediate(indexed, encoders):
+    indexed.models.use("other")
+    indexed.models.use("stub")
+    assert indexed.search("a cat").model == "stub"
+    assert indexed.overview().answering_model is None
+    indexed.index()
+    assert encoders[0].encoded_images == 3  # two of the four photos are of one picture
+
+
+def test_of_several_models_in_between_the_one_that_knows_most_answers(indexed):
+    indexed.models.use("other")
+    indexed.models.use("third")
+    assert indexed.search("a cat").model == "stub"
+
+
+def test_switching_back_and_forth_loses_and_repeats_nothing(indexed, encoders):
+    for name in ("other", "stub", "other", "stub"):
+        indexed.models.use(name)
+        indexed.index()
+        assert indexed.search("a cat").model == name
+    assert sum(encoder.encoded_images for encoder in encoders) == 2 * 3  # two of the four photos are of one picture
+    assert indexed.stats().embedded == {"stub": 4, "other": 4}
+
+
+def test_a_removed_model_leaves_nothing_behind(indexed, photos):
+    indexed.models.use("other")
+    indexed.index()
+    indexed.models.remove("other")
+    assert indexed.models.active is None
+    assert indexed.stats().embedded["other"] == 0
+    with pytest.raises(ModelMissing):
+        indexed.search("a cat")
+    indexed.models.use("stub")
+    assert len(indexed.search("a cat", keep_all=True).hits) == 4
+
+
+def test_a_substitute_that_is_removed_answers_no_more(indexed):
+    indexed.models.use("other")
+    indexed.catalog.settings.put("active_model", "other")
+    indexed.models._choice.forget("stub")
+    assert indexed.search("a cat").model == "other"
 
 
 def test_an_encoded_text_needs_no_encoder_in_the_next_run(indexed, tmp_path, encoders):
@@ -143,7 +208,7 @@ def test_closing_ends_the_encoders_and_may_be_done_twice(indexed, encoders):
 
 def test_a_library_is_closed_when_its_block_fails(tmp_path, encoders, photos):
     def fail(library):
-        library.use_model("stub")
+        library.models.use("stub")
         library.index([photos])
         library.photo(photos / "nowhere.jpg")
 
@@ -245,7 +310,7 @@ def test_a_new_library_is_empty(library):
 
 def test_photos_are_never_changed(library, photos):
     before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in photos.rglob("*.jpg")}
-    library.use_model("stub")
+    library.models.use("stub")
     library.index([photos])
     library.set_rating([library.photo(photos / "a.jpg")], 3)
     library.similar(photos / "a.jpg")
