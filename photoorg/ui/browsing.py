@@ -1,9 +1,12 @@
 """Browsing: which photos the grid shows, what stands above and beside them, and what is said where there are none."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject
 
 from photoorg.library import ALL_PHOTOS, FAVOURITES, Collection, Overview, Photo, Timeline, TimelineChanges
 from photoorg.ui.cell_loader import CellLoader
+from photoorg.ui.error_texts import told
 from photoorg.ui.library_feed import LibraryFeed
 from photoorg.ui.models.photo_list_model import PhotoListModel
 from photoorg.ui.search_control import Answer, Question, SearchControl
@@ -12,6 +15,7 @@ from photoorg.ui.views.browser import Browser
 
 _DETAILS_SIDE = 480  # device pixels
 _ALL_EMBEDDED = 0.9995
+_DOT = " \N{MIDDLE DOT} "
 
 
 class Browsing(QObject):
@@ -24,13 +28,17 @@ class Browsing(QObject):
         cells: CellLoader,
         feed: LibraryFeed,
         search: SearchControl,
+        *,
+        model_title: Callable[[str], str],
     ) -> None:
+        """`model_title`: what a model is called, by its reference."""
         super().__init__(browser)
         self._browser = browser
         self._model = model
         self._cells = cells
         self._feed = feed
         self._search = search
+        self._model_title = model_title
         self._overview: Overview | None = None
         self._answer: Answer | None = None
         self._detailed: int | None = None  # the one photo that the details are of
@@ -123,6 +131,8 @@ class Browsing(QObject):
             self._cells.renew_all()
         if self._feed.collection.folder_id not in {None, *(folder.id for folder in overview.folders)}:
             self._feed.show_collection(ALL_PHOTOS)  # results are shown; they lead back to what there is
+        if self._answer is not None:
+            self._browser.results.set_notes(self._notes(self._answer))
         self._update_page()
 
     def _on_text_settled(self, text: str) -> None:
@@ -142,7 +152,10 @@ class Browsing(QObject):
         self._model.show_results(answer.photo_ids)
         can_show_all = not answer.question.keep_all and answer.question.like is None
         self._show_details()
-        self._browser.results.show_results(answer.question.title, _note(answer), can_show_all=can_show_all)
+        notices = [told(notice, self._model_title) for notice in answer.notices]
+        self._browser.results.show_results(
+            answer.question.title, self._notes(answer), can_show_all=can_show_all, notices=notices
+        )
         self._update_page()
 
     def _leave_results(self) -> None:
@@ -195,9 +208,14 @@ class Browsing(QObject):
             return "No photos yet", "They appear here while the folders are being read.", ""
         return "No photos in this folder", "They appear here as soon as there are some.", ""
 
-
-def _note(answer: Answer) -> str:
-    note = counted(len(answer.photo_ids), "photo", "photos")
-    if answer.coverage < _ALL_EMBEDDED:
-        note += f" \N{MIDDLE DOT} {answer.coverage:.0%} of the library can be searched so far"
-    return note
+    def _notes(self, answer: Answer) -> list[str]:
+        """How many results, and how much of the library they are from; longest first."""
+        count = counted(len(answer.photo_ids), "photo", "photos")
+        overview = self._overview
+        if overview is not None and overview.answering_model == answer.model:
+            old, new = self._model_title(answer.model), self._model_title(overview.active_model or "")
+            until = f"answered by {old} until {new} has read all photos ({overview.covered:.0%})"
+            return [f"{count}{_DOT}{until}", f"{count}{_DOT}answered by {old}", count]
+        if answer.coverage < _ALL_EMBEDDED:
+            return [f"{count}{_DOT}{answer.coverage:.0%} of the library can be searched so far", count]
+        return [count]

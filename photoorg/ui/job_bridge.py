@@ -9,7 +9,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal
 
-from photoorg.jobs.events import ENDS, JobEvent, JobFailed, JobFinished, JobProgress
+from photoorg.errors import Cancelled
+from photoorg.jobs.events import ENDS, JobCancelled, JobEvent, JobFailed, JobFinished, JobProgress
 from photoorg.jobs.job import Job
 from photoorg.jobs.runner import JobRunner, LaneName
 
@@ -32,7 +33,8 @@ class _Callbacks:
 class JobBridge(QObject):
     """Runs jobs on their lanes and calls back on the GUI thread; of a job's progress only the newest is told.
 
-    Workers know the queue alone, never a QObject. A cancelled job calls nothing back, a closed bridge neither.
+    Workers know the queue alone, never a QObject. A job that is cancelled here calls nothing back, a closed bridge neither;
+    one that ended as cancelled by something else tells Cancelled as its error.
     """
 
     failed = Signal(object)
@@ -139,6 +141,8 @@ class JobBridge(QObject):
             callbacks.on_result(event.result)
         elif isinstance(event, JobFailed):
             (callbacks.on_error or self.failed.emit)(event.error)
+        elif isinstance(event, JobCancelled) and callbacks.on_error:
+            callbacks.on_error(Cancelled())
 
     def _tell_progress(self) -> None:
         while self._progress:

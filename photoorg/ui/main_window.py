@@ -9,16 +9,18 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget
 
 from photoorg.errors import ModelMissing, PhotoorgError
 from photoorg.jobs.job import CallJob
-from photoorg.library import Failure, Library, Overview, Timeline
+from photoorg.library import Failure, Library, Timeline
 from photoorg.ui.browsing import Browsing
 from photoorg.ui.cell_loader import CellLoader
 from photoorg.ui.commands import Command, Commands
 from photoorg.ui.dialogs.failures_dialog import FailuresDialog
+from photoorg.ui.error_texts import told
 from photoorg.ui.folder_adding import FolderAdding, dropped_paths
 from photoorg.ui.garbage_collection import GarbageCollection
 from photoorg.ui.indexing_control import IndexingControl
 from photoorg.ui.job_bridge import JobBridge
 from photoorg.ui.library_feed import LibraryFeed
+from photoorg.ui.model_control import ModelControl
 from photoorg.ui.models.photo_list_model import PhotoListModel
 from photoorg.ui.photo_actions import PhotoActions
 from photoorg.ui.picture_loader import PictureLoader
@@ -31,7 +33,6 @@ from photoorg.ui.window_state import WindowState
 Key = QKeySequence.StandardKey
 _PAINTED_AFTER_MS = 200
 _STARS = ("No stars", "1 star", "2 stars", "3 stars", "4 stars", "5 stars")
-_MODEL_COMMAND = "photoorg model download ViT-B-32-256/datacomp_s34b_b86k"
 
 
 class MainWindow(QMainWindow):
@@ -87,9 +88,9 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Follow what was dropped."""
+        """Follow the folders that were dropped; one with a model is no folder of photos."""
         event.acceptProposedAction()
-        self._folders.add(dropped_paths(event.mimeData()))
+        self._models.take_models(dropped_paths(event.mimeData()), others=self._folders.add)
 
     def changeEvent(self, event: QEvent) -> None:
         """Whoever comes back to the window wants to see what happened meanwhile."""
@@ -111,7 +112,10 @@ class MainWindow(QMainWindow):
         self._pages.addWidget(self._browser)
         self._pages.addWidget(self._viewer)
         self.setCentralWidget(self._pages)
-        self._browsing = Browsing(self._browser, self._model, self._cells, self._feed, self._search)
+        self._models = ModelControl(self._library, self._bridge, self._browser.model_card, self._state, self)
+        self._browsing = Browsing(
+            self._browser, self._model, self._cells, self._feed, self._search, model_title=self._models.title
+        )
         self._viewing = Viewing(self._viewer, self._model, self._cells, self)
         self._commands = Commands(self._browser, self._viewer)
         self._fill_menus()
@@ -146,6 +150,7 @@ class MainWindow(QMainWindow):
             [
                 Command("Add folder \N{HORIZONTAL ELLIPSIS}", self._ask_for_folder, (Key.Open,), "add-folder"),
                 Command("Files that cannot be read", self._show_failures, (), "warning"),
+                Command("Models \N{HORIZONTAL ELLIPSIS}", self._models.open_dialog, (), "model"),
                 None,
                 Command("Undo", actions.undo, (Key.Undo,), "undo", in_viewer=True),
                 Command("Redo", actions.redo, (Key.Redo, "Ctrl+Y"), "redo", in_viewer=True),
@@ -162,14 +167,15 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         browser, bridge = self._browser, self._bridge
-        for source in (self._actions, self._folders, self._indexing, self._search):
+        for source in (self._actions, self._folders, self._indexing, self._search, self._models):
             source.failed.connect(self._tell)
         bridge.failed.connect(self._tell)
-        for said in (self._actions.said, self._folders.said):
+        for said in (self._actions.said, self._folders.said, self._models.said):
             said.connect(browser.status.show_message)
-        for done in (self._actions.edited, self._folders.added):
+        for done in (self._actions.edited, self._folders.added, self._models.chosen):
             done.connect(self._feed.look)
-        self._feed.overview_changed.connect(self._on_overview_changed)
+        self._models.chosen.connect(self._search.prepare)  # the first search with another model need not wait either
+        self._feed.overview_changed.connect(self._models.show_overview)
         self._feed.timeline_opened.connect(self._on_first_timeline)
         self._indexing.progressed.connect(browser.status.show_progress)
         browser.status.pause_toggled.connect(self._indexing.set_paused)
@@ -183,7 +189,6 @@ class MainWindow(QMainWindow):
             clicked.connect(self._show_failures)
         browser.sidebar.remove_folder_wanted.connect(self._folders.remove)
         browser.sidebar.show_in_folder_wanted.connect(actions.show_path_in_folder)
-        browser.notice.dismissed.connect(self._on_notice_dismissed)
         browser.grid.opened.connect(self._on_opened)
         for changed in (browser.grid.selection_ids_changed, self._model.modelReset):
             changed.connect(self._on_selection_changed)
@@ -210,16 +215,6 @@ class MainWindow(QMainWindow):
             self._indexing.start()
             self._search.prepare()
 
-    def _on_overview_changed(self, overview: Overview) -> None:
-        if overview.active_model is None and overview.folders and not self._state.was_dismissed(ModelMissing.code):
-            error = ModelMissing()
-            self._browser.notice.show_notice(str(error), error.hint_text, _MODEL_COMMAND)
-        elif overview.active_model is not None:
-            self._browser.notice.hide()
-
-    def _on_notice_dismissed(self) -> None:
-        self._state.dismiss(ModelMissing.code)
-
     def _on_opened(self, photo_id: int) -> None:
         self._pages.setCurrentWidget(self._viewer)  # first: it shows pictures as large as it is
         self._viewing.open(photo_id)
@@ -239,9 +234,9 @@ class MainWindow(QMainWindow):
     def _tell(self, error: BaseException) -> None:
         """Say what a person can do something about; a bug goes where bugs go."""
         if isinstance(error, ModelMissing):
-            self._browser.notice.show_notice(str(error), error.hint_text, _MODEL_COMMAND)
+            self._models.ask_for_model()
         elif isinstance(error, PhotoorgError):
-            self._browser.status.show_message(f"{error} {error.hint_text}".strip())
+            self._browser.status.show_message(told(error, self._models.title))
         else:
             raise error
 

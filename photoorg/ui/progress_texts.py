@@ -6,6 +6,9 @@ _MINUTE_S = 60
 _HOUR_S = 3600
 _DAY_S = 86400
 _FAST = 100
+_BYTE_UNITS = ((10**9, "GB"), (10**6, "MB"), (10**3, "kB"))
+_GLUE = "\N{NO-BREAK SPACE}"  # between a number and its unit
+_SHORT_NUMBER = 10
 
 
 def progress_details(event: JobProgress) -> list[str]:
@@ -19,6 +22,25 @@ def progress_details(event: JobProgress) -> list[str]:
     rate, left = rate_text(event.rate), left_text(event.left_s)
     lines = (_joined(count, rate, left), _joined(count, left), count)
     return list(dict.fromkeys(lines))
+
+
+def byte_details(event: JobProgress) -> list[str]:
+    """The same for bytes: "123 MB of 605 MB · 4.2 MB/s · about 2 minutes left"."""
+    if not event.total:
+        return []
+    count = f"{bytes_text(event.done)} of {bytes_text(event.total)}"
+    rate, left = f"{bytes_text(round(event.rate))}/s" if event.rate >= 1 else "", left_text(event.left_s)
+    lines = (_joined(count, rate, left), _joined(count, left), count)
+    return list(dict.fromkeys(lines))
+
+
+def bytes_text(count: int) -> str:
+    """A size as disks count, with two digits or more: "605 MB", "1.5 GB"."""
+    for size, unit in _BYTE_UNITS:
+        if count >= size:
+            number = count / size
+            return f"{number:.1f}{_GLUE}{unit}" if round(number, 1) < _SHORT_NUMBER else f"{number:.0f}{_GLUE}{unit}"
+    return f"{count}{_GLUE}bytes"
 
 
 def rate_text(rate: float) -> str:

@@ -7,7 +7,8 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from photoorg.errors import PhotoorgError
-from photoorg.jobs.job import CallJob
+from photoorg.jobs.events import JobProgress
+from photoorg.jobs.job import CallJob, JobContext
 from photoorg.library import Library, Photo, SearchResult
 from photoorg.ui.job_bridge import JobBridge
 from photoorg.ui.shown_text import shown_name
@@ -15,6 +16,8 @@ from photoorg.ui.shown_text import shown_name
 _RESULTS = 300
 # An answer that comes sooner needs no announcement.
 _SAY_BUSY_AFTER_MS = 250
+_SEARCHING = "Searching"
+_LOADING = "Loading the model"
 
 
 @dataclass(frozen=True)
@@ -33,11 +36,36 @@ class Question:
 
 @dataclass(frozen=True)
 class Answer:
-    """Photo ids, best first."""
+    """Photo ids, best first; which model found them, and what is to be known about it."""
 
     question: Question
     photo_ids: list[int]
     coverage: float
+    model: str = ""
+    notices: tuple[PhotoorgError, ...] = ()
+
+
+class SearchJob:
+    """Answers a question. Says first whether a model has to be loaded for it, which takes seconds."""
+
+    name = "search"
+
+    def __init__(self, library: Library, question: Question) -> None:
+        self._library = library
+        self._question = question
+
+    def run(self, ctx: JobContext) -> Answer:
+        """Search. Raises what `Library.search` and `Library.similar` raise."""
+        if self._question.like is None and not self._library.models.is_awake:
+            ctx.progress(0, 0, _LOADING)
+        result = self._result()
+        photo_ids = [hit.photo.id for hit in result.hits]
+        return Answer(self._question, photo_ids, result.coverage, result.model, result.notices)
+
+    def _result(self) -> SearchResult:
+        if self._question.like is not None:
+            return self._library.similar(self._question.like, k=_RESULTS)
+        return self._library.search(self._question.text, k=_RESULTS, keep_all=self._question.keep_all)
 
 
 class SearchControl(QObject):
@@ -52,7 +80,8 @@ class SearchControl(QObject):
         self._library = library
         self._bridge = bridge
         self._running: int | None = None
-        self._is_model_ready = self._is_closed = False
+        self._waits_for = _SEARCHING
+        self._is_closed = False
         self._announce = QTimer(self, singleShot=True, interval=_SAY_BUSY_AFTER_MS)
         self._announce.timeout.connect(self._on_waiting)
 
@@ -62,16 +91,11 @@ class SearchControl(QObject):
         return self._running is not None
 
     def prepare(self) -> None:
-        """Load in the background what the first search would wait for."""
+        """Load in the background what the first search, or the first with another model, would wait for."""
         self._bridge.submit(
             CallJob("read embeddings", self._library.prepare_search), "interactive", on_error=_leave_to_search
         )
-        self._bridge.submit(
-            CallJob("load model", self._library.prepare_encoder),
-            "loading",
-            on_result=self._on_model_ready,
-            on_error=_leave_to_search,
-        )
+        self._bridge.submit(CallJob("load model", self._library.prepare_encoder), "loading", on_error=_leave_to_search)
 
     def ask(self, question: Question) -> None:
         """Search; `answered` or `failed` follows, unless something else is asked or it is cancelled before."""
@@ -79,10 +103,11 @@ class SearchControl(QObject):
             return
         self.cancel()
         self._running = self._bridge.submit(
-            CallJob("search", lambda: _search(self._library, question)),
+            SearchJob(self._library, question),
             "interactive",
             on_result=self._ended(self.answered),
             on_error=self._ended(self.failed),
+            on_progress=self._on_progress,
         )
         self._announce.start()
 
@@ -106,26 +131,17 @@ class SearchControl(QObject):
 
     def _on_end(self) -> None:
         self._running = None
+        self._waits_for = _SEARCHING
         self._announce.stop()
         self.busy_changed.emit(None)
 
+    def _on_progress(self, progress: JobProgress) -> None:
+        self._waits_for = progress.text
+        if not self._announce.isActive():  # that it takes long was said already
+            self._on_waiting()
+
     def _on_waiting(self) -> None:
-        self.busy_changed.emit("Searching" if self._is_model_ready else "Loading the model")
-
-    def _on_model_ready(self, _result: None) -> None:
-        self._is_model_ready = True
-
-
-def _search(library: Library, question: Question) -> Answer:
-    """In the background."""
-    result = _result(library, question)
-    return Answer(question, [hit.photo.id for hit in result.hits], result.coverage)
-
-
-def _result(library: Library, question: Question) -> SearchResult:
-    if question.like is not None:
-        return library.similar(question.like, k=_RESULTS)
-    return library.search(question.text, k=_RESULTS, keep_all=question.keep_all)
+        self.busy_changed.emit(self._waits_for)
 
 
 def _leave_to_search(error: BaseException) -> None:

@@ -38,9 +38,9 @@ class WindowState:
         """Whether a notice was read and put away."""
         return self._is(f"dismissed/{notice}", default=False)
 
-    def dismiss(self, notice: str) -> None:
-        """Do not show a notice again."""
-        self._values.setValue(f"dismissed/{notice}", True)
+    def dismiss(self, notice: str, *, dismissed: bool = True) -> None:
+        """Do not show a notice again, or do."""
+        self._values.setValue(f"dismissed/{notice}", dismissed)
 
     def _bytes(self, key: str) -> QByteArray:
         value = self._values.value(key)

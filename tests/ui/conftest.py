@@ -45,7 +45,7 @@ def demo_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     draw_library(place / "pictures", count=40)
     data_dir = new_data_dir(place / "library")
     with Library(data_dir) as library:
-        library.use_model("demo")
+        library.models.use("demo")
         library.index([place / "pictures"])
     return data_dir
 

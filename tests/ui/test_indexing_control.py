@@ -125,7 +125,7 @@ def test_an_error_that_ends_the_watching_is_told_and_it_is_tried_again(open_wind
     window.wait(lambda: "gone" in window.browser.status.message())
     window.wait_for_photos(3)
     assert progress(window).isHidden()
-    window.library.use_model("demo")
+    window.library.models.use("demo")
     window.window._indexing._retry.setInterval(0)
     window.window._indexing._retry.start()
     window.wait_until_watching()

@@ -5,7 +5,7 @@ import threading
 import pytest
 from PySide6.QtCore import QThread
 
-from photoorg.errors import DiskFull
+from photoorg.errors import Cancelled, DiskFull
 from photoorg.jobs.job import CallJob, EditJob
 from photoorg.ui.job_bridge import JobBridge
 
@@ -117,6 +117,15 @@ def test_a_cancelled_job_calls_nothing_back_even_if_it_had_finished(bridge, qtbo
     bridge.submit(CallJob("after", lambda: 1), "quick", on_result=after.append)
     qtbot.waitUntil(lambda: after == [1])
     assert heard.results == []
+
+
+def test_a_job_that_ends_as_cancelled_by_itself_says_so(bridge, qtbot):
+    def give_up():
+        raise Cancelled
+
+    errors = []
+    bridge.submit(CallJob("give up", give_up), "quick", on_error=errors.append)
+    qtbot.waitUntil(lambda: [type(error) for error in errors] == [Cancelled])
 
 
 def test_random_cancels_leave_every_other_job_its_one_end(bridge, qtbot):

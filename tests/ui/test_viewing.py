@@ -124,7 +124,8 @@ def test_a_photo_that_is_deleted_while_it_is_looked_at(small, photos):
     small.open("b.jpg")
     small.wait(lambda: shown(small) == "b.jpg")
     (photos / "b.jpg").unlink()
-    small.wait(lambda: says_gone(small) and small.model.rowCount() == 2)  # its row goes later if reading it failed first
+    # Its row goes later if reading it failed first.
+    small.wait(lambda: says_gone(small) and small.model.rowCount() == 2)
     assert small.viewer.isVisible()
     small.press(Qt.Key.Key_Right, small.viewer)
     small.wait(lambda: shown(small) == "a.jpg" and small.viewer._message.isHidden())

@@ -6,7 +6,9 @@ import pytest
 from PySide6.QtCore import Qt
 
 from photoorg import Library
-from photoorg.library import ALL_PHOTOS, FAVOURITES
+from photoorg.jobs.job import JobContext
+from photoorg.library import ALL_PHOTOS, FAVOURITES, LibraryModels
+from photoorg.ui.search_control import Question, SearchJob
 
 ALL = 40
 GIBBERISH = "xyzzy qwrt plugh"
@@ -142,18 +144,50 @@ def test_suggestions_are_searches(open_window, demo_data):
 
 def test_the_window_says_what_a_slow_search_waits_for(open_window, demo_data, monkeypatch):
     begun, go_on = threading.Event(), threading.Event()
-    monkeypatch.setattr(Library, "prepare_encoder", lambda _self: go_on.wait())
+    monkeypatch.setattr(Library, "prepare_encoder", lambda _self: None)
     monkeypatch.setattr(Library, "prepare_search", lambda _self: begun.set() or go_on.wait())
     try:
         window = open_window(demo_data)
         window.wait_for_photos(ALL)
         window.wait(begun.is_set)
         window.type_search("snow")
-        window.wait(lambda: window.says("Loading the model", window.browser.search))
+        window.wait(lambda: window.says("Searching", window.browser.search))
     finally:
         go_on.set()
     window.wait_for_results("snow")
-    assert not window.says("Loading the model")
+    assert not window.says("Searching", window.browser.search)
+
+
+@pytest.mark.parametrize("is_awake", [False, True])
+def test_a_search_that_wakes_the_model_says_so(open_window, demo_data, monkeypatch, is_awake):
+    go_on = threading.Event()
+    search = Library.search
+    monkeypatch.setattr(LibraryModels, "is_awake", is_awake)
+    monkeypatch.setattr(Library, "search", lambda self, *args, **kwargs: go_on.wait() and search(self, *args, **kwargs))
+    try:
+        window = open_window(demo_data)
+        window.wait_for_photos(ALL)
+        window.type_search("snow")
+        said = "Searching" if is_awake else "Loading the model"
+        window.wait(lambda: window.says(said, window.browser.search))
+    finally:
+        go_on.set()
+    window.wait_for_results("snow")
+
+
+def test_a_search_says_first_whether_a_model_has_to_be_loaded(demo_data):
+    said = []
+    context = JobContext(1, lambda progress: said.append(progress.text))
+    with Library(demo_data) as library:
+        SearchJob(library, Question("a search that was never made")).run(context)
+        assert said == ["Loading the model"]
+        SearchJob(library, Question("another one")).run(context)
+        assert said == ["Loading the model"]
+        library._encoders.let_go(but=())
+        SearchJob(library, Question(like=next(iter(library.photos())))).run(context)  # needs no model
+        assert said == ["Loading the model"]
+        SearchJob(library, Question("one more")).run(context)
+        assert said == ["Loading the model"] * 2
 
 
 def test_results_stay_as_they_are_while_photos_are_edited(window):

@@ -8,7 +8,7 @@ from photoorg.ui.models.photo_list_model import PhotoListModel
 from photoorg.ui.views.buttons import icon_button
 from photoorg.ui.views.details_pane import DetailsPane
 from photoorg.ui.views.empty_page import EmptyPage
-from photoorg.ui.views.notice_bar import NoticeBar
+from photoorg.ui.views.model_card import ModelCard
 from photoorg.ui.views.photo_grid_view import CELL_SIZES, PhotoGridView
 from photoorg.ui.views.results_bar import ResultsBar
 from photoorg.ui.views.search_bar import SearchBar
@@ -18,6 +18,7 @@ from photoorg.ui.views.welcome_page import WelcomePage
 
 _SEARCH_WIDTH = 640
 _SLIDER_WIDTH = 96
+_LEAST_PAGE_HEIGHT = 120
 _LEAST_WIDTH_WITH_DETAILS = 960
 _LEAST_WIDTH_WITH_SLIDER = 800
 _LEAST_WIDTH_WITH_SIDEBAR = 680
@@ -30,7 +31,7 @@ class Browser(QWidget):
         super().__init__(parent)
         self.sidebar = Sidebar()
         self.search = SearchBar()
-        self.notice = NoticeBar()
+        self.model_card = ModelCard()
         self.results = ResultsBar()
         self.grid = PhotoGridView(model)
         self.welcome = WelcomePage()
@@ -102,6 +103,7 @@ class Browser(QWidget):
         self._blank = QWidget()
         for page in (self._blank, self.grid, self.welcome, self.empty):
             self._pages.addWidget(page)
+        self._pages.setMinimumHeight(_LEAST_PAGE_HEIGHT)  # not that of the tallest page, which may not be shown
         for part in (self.sidebar, self._centre(), self.details):
             self.splitter.addWidget(part)
         self.splitter.setStretchFactor(1, 1)
@@ -120,7 +122,7 @@ class Browser(QWidget):
         layout.setSpacing(4)
         layout.addLayout(self._top_row())
         layout.addLayout(_inset(self.search.chips))
-        layout.addLayout(_inset(self.notice))
+        layout.addLayout(_inset(self.model_card))
         layout.addWidget(self.results)
         layout.addWidget(self._pages, 1)
         return centre

@@ -5,10 +5,11 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class FlowLayout(QLayout):
-    """Widgets from left to right, each row in the middle; a new row where the width is used up."""
+    """Widgets from left to right, each row in the middle unless it is not `centred`; a new row where the width is used up."""
 
-    def __init__(self, parent: QWidget | None = None, *, spacing: int = 8) -> None:
+    def __init__(self, parent: QWidget | None = None, *, spacing: int = 8, centred: bool = True) -> None:
         super().__init__(parent)
+        self._centred = centred
         self._items: list[QLayoutItem] = []
         self.setSpacing(spacing)
         self.setContentsMargins(0, 0, 0, 0)
@@ -56,9 +57,11 @@ class FlowLayout(QLayout):
         super().setGeometry(rect)
         top = rect.top()
         for row in self._rows(rect.width()):
-            left = rect.left() + max(rect.width() - self._width(row), 0) // 2
+            spare = max(rect.width() - self._width(row), 0) if self._centred else 0
+            left = rect.left() + spare // 2
             for item in row:
-                item.setGeometry(QRect(QPoint(left, top), item.sizeHint().boundedTo(rect.size())))
+                down = (_height(row) - item.sizeHint().height()) // 2
+                item.setGeometry(QRect(QPoint(left, top + down), item.sizeHint().boundedTo(rect.size())))
                 left += item.sizeHint().width() + self.spacing()
             top += _height(row) + self.spacing()
 

@@ -41,7 +41,7 @@ class SidebarDelegate(QStyledItemDelegate):
         if row.collection is None:
             _paint_heading(painter, option, row.title)
         else:
-            _paint_background(painter, option)
+            paint_row_ground(painter, option)
             _paint_collection(painter, option, row)
         painter.restore()
 
@@ -53,7 +53,8 @@ def _paint_heading(painter: QPainter, option: QStyleOptionViewItem, title: str) 
     painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, title)
 
 
-def _paint_background(painter: QPainter, option: QStyleOptionViewItem) -> None:
+def paint_row_ground(painter: QPainter, option: QStyleOptionViewItem) -> None:
+    """Paint what shows that a row is selected, below the mouse, or reached by the keyboard."""
     area = QRectF(option.rect).adjusted(0.75, 1.75, -0.75, -1.75)
     if option.state & QStyle.StateFlag.State_Selected:
         painter.setBrush(_faded(option.palette.color(QPalette.ColorRole.Highlight), _SELECTED_ALPHA))
