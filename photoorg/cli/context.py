@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from photoorg.embedding.open_encoders import EncoderHost
     from photoorg.library import Library
 
 DataDirOption = Annotated[
@@ -37,13 +38,15 @@ class Globals:
     data_dir: Path | None = None
 
 
-def open_library(ctx: typer.Context, data_dir: Path | None, device: str = "auto") -> "Library":
+def open_library(
+    ctx: typer.Context, data_dir: Path | None, device: str = "auto", encoder_host: "EncoderHost" = "in-process"
+) -> "Library":
     """The library that the options name. Raises what Library raises; a usage error for an unknown device."""
     checked_device(device)
     from photoorg.library import Library
     from photoorg.log import set_up_logging
 
-    library = Library(chosen_data_dir(ctx, data_dir), device=device)
+    library = Library(chosen_data_dir(ctx, data_dir), device=device, encoder_host=encoder_host)
     set_up_logging(library.data_dir.log)
     return library
 

@@ -69,7 +69,7 @@ def _prepare(folder: Path) -> None:
     with Library(folder) as library:
         say("Drawing the demo pictures ...")
         draw_pictures(library.data_dir.root)
-        library.use_model("demo")
+        library.models.use("demo")
         library.add_folder(library.data_dir.root / PICTURES)
 
 

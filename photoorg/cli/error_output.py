@@ -1,6 +1,8 @@
 """How errors leave the program: a text on stderr, a JSON document on stdout, an exit code."""
 
 import sys
+from collections.abc import Mapping
+from typing import Any
 
 from typer.exceptions import TyperException
 
@@ -15,14 +17,19 @@ def wants_json() -> bool:
     return "--json" in sys.argv[1:]
 
 
-def fail(error: PhotoorgError, exit_code: int, *, as_json: bool) -> int:
-    """Show an error that a user can read, and give the exit code."""
+def fail(error: PhotoorgError, exit_code: int, *, as_json: bool, beside: Mapping[str, Any] | None = None) -> int:
+    """Show an error that a user can read, and give the exit code. `beside`: what else its JSON document tells."""
     if as_json:
-        print_json({"error": {"code": error.code, "message": str(error), "hint": error.hint_text}})
+        print_json({"error": error_dict(error), **(beside or {})})
     say(f"photoorg: {error}")
     if error.hint_text:
         say(error.hint_text)
     return exit_code
+
+
+def error_dict(error: PhotoorgError) -> dict[str, str]:
+    """An error, or a notice, in a JSON document."""
+    return {"code": error.code, "message": str(error), "hint": error.hint_text}
 
 
 def fail_usage(error: TyperException, *, as_json: bool) -> int:

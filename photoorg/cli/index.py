@@ -34,7 +34,7 @@ def index(
     """Scan folders (all watch folders by default) and embed what is new. Your photos are never changed."""
     with open_library(ctx, data_dir, device) as library, ProgressLine() as line:
         if model is not None:
-            library.use_model(model)
+            library.models.use(model)
         startup = seconds_since_start()
         report = library.index(paths, on_progress=line.show).to_dict()
     report["startup_seconds"] += startup

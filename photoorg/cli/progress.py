@@ -4,6 +4,7 @@ import sys
 from types import TracebackType
 from typing import Any, Literal, Self
 
+from photoorg.cli.amounts import duration_text, size_text
 from photoorg.jobs.events import JobProgress
 
 
@@ -11,7 +12,7 @@ class ProgressLine:
     """A context manager whose `show` takes JobProgress events that count photos, or bytes."""
 
     def __init__(self, unit: Literal["photos", "bytes"] = "photos") -> None:
-        self._unit = unit
+        self._amount = _photos if unit == "photos" else _bytes
 
     def __enter__(self) -> Self:
         self._bar: Any = None
@@ -29,28 +30,34 @@ class ProgressLine:
     def show(self, event: JobProgress) -> None:
         """Show how far a job is."""
         if self._bar:
-            total = event.total or None
-            self._bar.update(self._task, description=event.text, completed=event.done, total=total, rate=_rate(event))
+            total, amount = event.total or None, self._amount(event) if event.total else ""
+            self._bar.update(self._task, description=event.text, completed=event.done, total=total, amount=amount)
+
+    def say(self, text: str) -> None:
+        """Show what is being done, where nothing can be counted."""
+        if self._bar:
+            self._bar.update(self._task, description=text)
 
     def _start(self) -> None:
         from rich.console import Console
-        from rich.progress import (
-            BarColumn,
-            DownloadColumn,
-            MofNCompleteColumn,
-            Progress,
-            TextColumn,
-            TimeRemainingColumn,
-            TransferSpeedColumn,
-        )
+        from rich.progress import BarColumn, Progress, TextColumn
 
-        photos = (MofNCompleteColumn(), TextColumn("{task.fields[rate]}"))
-        counts = photos if self._unit == "photos" else (DownloadColumn(), TransferSpeedColumn())
-        columns = (TextColumn("{task.description}"), BarColumn(), *counts, TimeRemainingColumn())
+        # The amounts are the job's own: what an earlier run had done must not count as speed.
+        columns = (TextColumn("{task.description}", markup=False), BarColumn(), TextColumn("{task.fields[amount]}"))
         self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
-        self._task = self._bar.add_task("", total=None, rate="")
+        self._task = self._bar.add_task("", total=None, amount="")
         self._bar.start()
 
 
-def _rate(event: JobProgress) -> str:
-    return f"{event.rate:.1f} photos/s" if event.total and event.rate else ""
+def _photos(event: JobProgress) -> str:
+    rate = f"  {event.rate:.1f} photos/s" if event.rate else ""
+    return f"{event.done:,}/{event.total:,}{rate}{_left(event)}"
+
+
+def _bytes(event: JobProgress) -> str:
+    rate = f"  {size_text(event.rate)}/s" if event.rate else ""
+    return f"{size_text(event.done)} of {size_text(event.total)}{rate}{_left(event)}"
+
+
+def _left(event: JobProgress) -> str:
+    return f"  {duration_text(event.left_s)} left" if event.left_s else ""

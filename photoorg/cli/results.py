@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from photoorg.cli.context import printable, say
+from photoorg.cli.error_output import error_dict
 
 if TYPE_CHECKING:
-    from photoorg.library import SearchResult
+    from photoorg.library import Library, SearchResult
 
 _WHOLE = 0.9995
 
@@ -27,11 +28,15 @@ def result_dict(query: str, result: "SearchResult", total_seconds: float) -> dic
             "search": round(result.search_seconds, 4),
             "total": round(total_seconds, 4),
         },
+        "model": result.model,
+        "notices": [error_dict(notice) for notice in result.notices],
     }
 
 
 def show_results(value: dict[str, Any], *, kept_all: bool = True) -> None:
     """Results for people: relevance and path, best first. `kept_all`: nothing was cut off."""
+    for notice in value["notices"]:
+        say(f"{notice['message']} {notice['hint']}".rstrip())
     for hit in value["results"]:
         typer.echo(f"{hit['relevance']:>4.0%}  {printable(hit['path'])}")
     if value["nothing_matches"]:
@@ -39,3 +44,13 @@ def show_results(value: dict[str, Any], *, kept_all: bool = True) -> None:
         say(f"Nothing in the library matches well.{nearest}")
     if value["coverage"] < _WHOLE:
         say(f"The search covers {value['coverage']:.0%} of the photos; `photoorg index` embeds the rest.")
+
+
+def say_who_answered(library: "Library") -> None:
+    """Tell people when it was not the active model."""
+    overview = library.overview()
+    if overview.answering_model:
+        say(
+            f"{overview.answering_model} answered: {overview.active_model} has seen {overview.covered:.0%} of the photos "
+            "so far; `photoorg index` goes on."
+        )

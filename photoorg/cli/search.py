@@ -16,7 +16,7 @@ from photoorg.cli.context import (
     open_library,
     seconds_since_start,
 )
-from photoorg.cli.results import result_dict, show_results
+from photoorg.cli.results import result_dict, say_who_answered, show_results
 
 
 def search(
@@ -31,11 +31,10 @@ def search(
     as_json: JsonOption = False,
 ) -> None:
     """Find photos by describing what is on them."""
-    if not query.strip() and like is None:
-        raise typer.BadParameter("describe what you look for, or name a photo with --like.", param_hint="QUERY")
     with open_library(ctx, data_dir, device) as library:
         if model is not None:
-            library.use_model(model)
+            library.models.use(model)
         show = partial(show_results, kept_all=keep_all)
         result = library.search(query, like=like, k=k, keep_all=keep_all)
         emit(result_dict(query, result, seconds_since_start()), as_json=as_json, show=show)
+        say_who_answered(library)

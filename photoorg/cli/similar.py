@@ -15,7 +15,7 @@ from photoorg.cli.context import (
     open_library,
     seconds_since_start,
 )
-from photoorg.cli.results import result_dict, show_results
+from photoorg.cli.results import result_dict, say_who_answered, show_results
 
 
 def similar(
@@ -30,6 +30,7 @@ def similar(
     """Find photos like this one."""
     with open_library(ctx, data_dir, device) as library:
         if model is not None:
-            library.use_model(model)
+            library.models.use(model)
         result = library.similar(photo, k=k)
         emit(result_dict(str(photo.absolute()), result, seconds_since_start()), as_json=as_json, show=show_results)
+        say_who_answered(library)

@@ -17,9 +17,10 @@ def watch(
     as_json: JsonOption = False,  # noqa: ARG001 - main looks at it, for errors
 ) -> None:
     """Stay, and index what changes in the watch folders, until Ctrl-C. Your photos are never changed."""
-    with open_library(ctx, data_dir, device) as library, ProgressLine() as line:
+    # The process of its own ends when there is nothing to embed for long, and gives its memory back.
+    with open_library(ctx, data_dir, device, "own-process") as library, ProgressLine() as line:
         if model is not None:
-            library.use_model(model)
+            library.models.use(model)
         messages = _Messages(line)
         run_blocking(library.watch_job(messages.on_ready, messages.on_trouble), "model", messages.on_progress)
 

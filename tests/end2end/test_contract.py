@@ -15,7 +15,7 @@ INDEX_KEYS = {
     "files", "photos", "new", "changed", "moved", "missing", "unchanged", "embedded", "failed", "skipped", "model",
     "device", "precision", "seconds", "startup_seconds", "photos_per_second", "stages",
 }  # fmt: skip
-SEARCH_KEYS = {"query", "results", "nothing_matches", "coverage", "seconds"}
+SEARCH_KEYS = {"query", "results", "nothing_matches", "coverage", "seconds", "model", "notices"}
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def test_search_answers_as_the_contract_says(demo: DemoLibrary) -> None:
     query = demo.report["searches"][0]["query"]
     answer = demo.run("search", query, "-k", "7", "--json").json
     assert answer.keys() == SEARCH_KEYS
-    assert answer["query"] == query
+    assert (answer["query"], answer["model"], answer["notices"]) == (query, "demo", [])
     assert 1 <= len(answer["results"]) <= 7
     assert all(Path(r["path"]).is_file() and r["relevance"] >= 0.5 for r in answer["results"])
     scores = [r["score"] for r in answer["results"]]
@@ -111,6 +111,20 @@ def test_like_adds_a_photo_to_the_query(demo: DemoLibrary) -> None:
 def test_similar_to_nothing_is_an_error(demo: DemoLibrary) -> None:
     result = demo.run("similar", "/no/such/photo.jpg", "--json")
     assert (result.exit_code, result.json["error"]["code"]) == (1, "no-such-photo")
+
+
+def test_an_empty_query_is_refused(demo: DemoLibrary) -> None:
+    result = demo.run("search", "  ", "--json")
+    assert (result.exit_code, result.json["error"]["code"]) == (1, "query-empty")
+    photo = demo.report["searches"][0]["results"][0]["path"]
+    assert demo.run("search", "", "--like", photo, "--json").json["results"]
+
+
+def test_notices_are_in_the_document_and_on_stderr(demo: DemoLibrary) -> None:
+    result = demo.run("search", "дом на снегу", "--all", "--json")
+    assert result.exit_code == 0
+    assert [notice["code"] for notice in result.json["notices"]] == ["perhaps-foreign-script"]
+    assert result.json["notices"][0]["message"] in demo.run("search", "дом на снегу").stderr
 
 
 @pytest.mark.parametrize(
@@ -218,5 +232,5 @@ def test_a_file_that_is_no_photo_cannot_be_searched_with(demo: DemoLibrary, tmp_
 def test_help_lists_the_commands(photoorg: Photoorg) -> None:
     result = photoorg("--help")
     assert result.exit_code == 0
-    for command in ("gui", "demo", "index", "watch", "search", "similar", "stats"):
+    for command in ("gui", "demo", "index", "watch", "search", "similar", "model", "stats", "doctor"):
         assert f" {command} " in result.stdout

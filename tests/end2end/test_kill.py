@@ -21,7 +21,7 @@ INDEX = """
 import sys
 from photoorg import Library
 with Library(sys.argv[1]) as library:
-    library.use_model("demo")
+    library.models.use("demo")
     library.index([sys.argv[2]], on_progress=lambda p: print(p.done, p.total, flush=True))
 """
 
