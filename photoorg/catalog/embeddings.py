@@ -162,13 +162,30 @@ class EmbeddingStore:
         )
         return {row[0]: np.frombuffer(row[1], np.float32) for row in rows}
 
-    def add_text_vectors(self, model_id: int, vectors: Mapping[str, Float32]) -> None:
-        """Keep encodings (dimension,) of texts."""
+    def add_text_vectors(
+        self, model_id: int, vectors: Mapping[str, Float32], left_out: Mapping[str, str] | None = None
+    ) -> None:
+        """Keep encodings (dimension,) of texts; `left_out`: the ends that the model did not read of some."""
+        ends = left_out or {}
+        rows = [
+            {"model": model_id, "text": text, "vector": vector.tobytes(), "left_out": ends.get(text, "")}
+            for text, vector in vectors.items()
+        ]
         with self._db.transaction() as write:
             write.executemany(
-                "INSERT OR REPLACE INTO text_embedding (model_id, text, vector) VALUES (:model, :text, :vector)",
-                [{"model": model_id, "text": text, "vector": vector.tobytes()} for text, vector in vectors.items()],
+                """INSERT OR REPLACE INTO text_embedding (model_id, text, vector, left_out)
+                   VALUES (:model, :text, :vector, :left_out)""",
+                rows,
             )
+
+    def left_out(self, model_id: int, texts: Sequence[str]) -> dict[str, str]:
+        """Of encoded texts the ends that the model did not read; those that it read whole are not among them."""
+        rows = self._db.all(
+            """SELECT text, left_out FROM text_embedding WHERE model_id = :model AND left_out != ''
+               AND text IN (SELECT value FROM json_each(:texts))""",
+            {"model": model_id, "texts": json.dumps(list(texts))},
+        )
+        return {row[0]: row[1] for row in rows}
 
     def add_hashes(self, hashes: Mapping[bytes, int], version: int) -> None:
         """Store perceptual hashes (signed 64 bits) by picture key, with the version of the code that made them."""

@@ -1,6 +1,5 @@
 """What `photoorg model` shows of models: as JSON, and as a list for people."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -25,7 +24,7 @@ def model_facts(library: "Library") -> dict[str, Any]:
     """The document of `model list`: installed models with the demo first, and those that are offered beside them."""
     infos = library.models.infos()
     proposed = library.models.proposed(system_language()).reference
-    models = [_model(info, library, proposed) for info in infos]
+    models = [_model(info, proposed) for info in infos]
     there = [model for model in models if model["installed"]]
     return {
         "models": sorted(there, key=lambda model: bool(model["model"] != _DEMO)),
@@ -73,7 +72,7 @@ def show_models(value: dict[str, Any]) -> None:
         _show_model(model)
 
 
-def _model(info: "ModelInfo", library: "Library", proposed: str) -> dict[str, Any]:
+def _model(info: "ModelInfo", proposed: str) -> dict[str, Any]:
     value: dict[str, Any] = {
         "model": info.reference,
         "active": info.is_active,
@@ -83,14 +82,7 @@ def _model(info: "ModelInfo", library: "Library", proposed: str) -> dict[str, An
         "proposed": info.reference == proposed,
         "trust": trust_facts(info.trust) if info.trust else None,
     } | {name: getattr(info, name) for name in _COPIED}
-    return value | _where(info, library.data_dir.models) if info.folder else value
-
-
-def _where(info: "ModelInfo", models_dir: Path) -> dict[str, Any]:
-    from photoorg.embedding.models import resolve
-
-    pixels = None if info.problem else resolve(info.reference, models_dir).model_input.size
-    return {"pixels": pixels, "folder": str(info.folder)}
+    return value | {"pixels": info.pixels, "folder": str(info.folder)} if info.folder else value
 
 
 def _show_model(model: dict[str, Any]) -> None:

@@ -14,7 +14,8 @@ from photoorg.embedding.models import InstalledModel, read_model
 from photoorg.embedding.pins import Pins
 from photoorg.embedding.references import parse_reference
 from photoorg.embedding.work_folder import adding_folder, clean_leftovers, hold_model, remove_if_empty
-from photoorg.errors import ModelCorrupt, ModelUnsupported, NotAModelFolder
+from photoorg.errors import ModelCorrupt, ModelUnsupported
+from photoorg.model_errors import NotAModelFolder
 
 CheckCancelled = Callable[[], None]
 

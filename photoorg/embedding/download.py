@@ -17,7 +17,8 @@ from photoorg.embedding.download_errors import (
 from photoorg.embedding.hashes import checksum_like
 from photoorg.embedding.hub_access import endpoint, host_name, hub
 from photoorg.embedding.patience import WatchedBody, pause
-from photoorg.errors import ConnectionLost, DownloadDamaged, DownloadShort, NotAHub, PhotoorgError
+from photoorg.errors import PhotoorgError
+from photoorg.model_errors import ConnectionLost, DownloadDamaged, DownloadShort, NotAHub
 
 log = logging.getLogger(__name__)
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from photoorg.embedding.hub_access import endpoint, host_name, is_address, page_of, proxy_in_use
-from photoorg.errors import (
-    DiskFull,
+from photoorg.errors import DiskFull, ModelUnknown, PhotoorgError
+from photoorg.model_errors import (
     FileTooLargeForDisk,
     HubBusy,
     HubFailing,
@@ -23,10 +23,8 @@ from photoorg.errors import (
     ModelFileMissing,
     ModelGated,
     ModelsFolderUnusable,
-    ModelUnknown,
     ModelVersionGone,
     NotAHub,
-    PhotoorgError,
     ProxyFailed,
 )
 

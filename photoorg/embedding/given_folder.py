@@ -14,7 +14,8 @@ from photoorg.embedding.hashes import file_sha256, hash_file
 from photoorg.embedding.models import InstalledModel, installed_folders, read_model
 from photoorg.embedding.origin import LOCAL, Origin, read_origin
 from photoorg.embedding.references import parse_reference
-from photoorg.errors import ModelCorrupt, ModelUnknown, NotAModelFolder, PhotoorgError
+from photoorg.errors import ModelCorrupt, ModelUnknown, PhotoorgError
+from photoorg.model_errors import NotAModelFolder
 
 PICKLED = "weights.bin"
 # What a model's own self-test consists of, if it brings one.

@@ -23,7 +23,8 @@ from photoorg.embedding.work_folder import (
     sync_files,
     work_folder,
 )
-from photoorg.errors import ModelCorrupt, ModelDoesNotLoad, ModelUnsupported
+from photoorg.errors import ModelCorrupt, ModelUnsupported
+from photoorg.model_errors import ModelDoesNotLoad
 
 CheckCancelled = Callable[[], None]
 

@@ -13,7 +13,7 @@ from photoorg.embedding.download import HubFile, Transfer, size_of
 from photoorg.embedding.hashes import checksum_like
 from photoorg.embedding.pins import PINS_NAME, Finder
 from photoorg.embedding.pretrained import Source
-from photoorg.errors import NotEnoughSpace
+from photoorg.model_errors import NotEnoughSpace
 
 Progress = Callable[[int, int, str], None]
 

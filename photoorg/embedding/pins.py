@@ -12,7 +12,7 @@ from filelock import FileLock
 from photoorg.embedding.download import HubFile, find_file
 from photoorg.embedding.hashes import checksum_like
 from photoorg.embedding.registry import known_model
-from photoorg.errors import ModelChanged, ModelFileMissing, ModelsFolderUnusable
+from photoorg.model_errors import ModelChanged, ModelFileMissing, ModelsFolderUnusable
 
 PINS_NAME = "pins.json"
 _LOCK_NAME = ".pins.lock"

@@ -6,7 +6,8 @@ from pathlib import Path
 from photoorg.embedding.pins import PINS_NAME
 from photoorg.embedding.references import parse_reference
 from photoorg.embedding.work_folder import clean_leftovers, discard, hold_model, work_folder
-from photoorg.errors import ModelNotRemoved, ModelUnknown
+from photoorg.errors import ModelUnknown
+from photoorg.model_errors import ModelNotRemoved
 
 
 def remove_files(reference: str, models_dir: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from filelock import FileLock
 
-from photoorg.errors import ModelsFolderUnusable
+from photoorg.model_errors import ModelsFolderUnusable
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from photoorg.embedding.download_errors import storage_error
-from photoorg.errors import ModelBusy, ModelsFolderUnusable
+from photoorg.model_errors import ModelBusy, ModelsFolderUnusable
 
 log = logging.getLogger(__name__)
 

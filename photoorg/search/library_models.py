@@ -84,9 +84,9 @@ class LibraryModels:
         """
         folder = installed_folders(self._models_dir).get(reference)
         is_begun = partial_bytes(reference, self._models_dir) > 0
-        if folder is None and not is_begun and reference != self._choice.reference:
-            raise ModelNotInstalled(model=reference)
         gone = self._fingerprints(reference) - self._fingerprints_of_others(reference)
+        if folder is None and not is_begun and not gone and reference != self._choice.reference:
+            raise ModelNotInstalled(model=reference)
         self._choice.forget(reference)
         self._encoders.let_go(but=self._choice.in_use())
         for fingerprint in gone:

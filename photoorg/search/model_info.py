@@ -27,6 +27,7 @@ class ModelInfo:
     download_bytes: int | None
     memory_bytes: int | None
     dimension: int | None
+    pixels: int | None  # of a side of what the model sees
     quality: str
     quality_source: str
     relative_cost: float | None  # of embedding a photo; the default model's is 1
@@ -84,6 +85,7 @@ class ModelList:
             download_bytes=about.download_bytes or None,
             memory_bytes=about.memory_bytes or None,
             dimension=model.dimension if model else about.dimension or None,
+            pixels=model.model_input.size if model else None,
             quality=about.quality,
             quality_source=about.quality_source,
             relative_cost=about.relative_cost or None,

@@ -53,6 +53,13 @@ class TextEncodings:
         """The unit vector (dimension,) of a description, averaged over the model's prompt templates. Raises QueryEmpty."""
         return np.asarray(self._queries([described(text)])[0])
 
+    def left_out(self, text: str) -> list[str]:
+        """The end that the model does not read of a description, in each of the model's templates; "" where it reads all."""
+        filled = filled_in(self._model.templates, described(text))
+        self._encoded(filled)
+        known = self._store.left_out(self._model_id, filled)
+        return [known.get(one, "") for one in filled]
+
     def background(self) -> Float32:
         """The model's background queries (b, dimension)."""
         if self._background is None:
@@ -63,7 +70,7 @@ class TextEncodings:
         templates = self._model.templates
         if not texts:
             return np.empty((0, self._model.dimension), np.float32)
-        vectors = self._encoded([template.replace("{}", text) for text in texts for template in templates])
+        vectors = self._encoded([filled for text in texts for filled in filled_in(templates, text)])
         means = vectors.reshape(len(texts), len(templates), -1).mean(axis=1)
         return np.stack([unit(mean) for mean in means])
 
@@ -71,10 +78,17 @@ class TextEncodings:
         known = self._store.text_vectors(self._model_id, texts)
         new = [text for text in dict.fromkeys(texts) if text not in known]
         if new:
-            vectors = dict(zip(new, self._encoder().encode_texts(new), strict=True))
-            self._store.add_text_vectors(self._model_id, vectors)
+            encoder = self._encoder()
+            vectors = dict(zip(new, encoder.encode_texts(new), strict=True))
+            left_out = dict(zip(new, encoder.left_out(new), strict=True))
+            self._store.add_text_vectors(self._model_id, vectors, left_out)
             known |= vectors
         return np.stack([known[text] for text in texts])
+
+
+def filled_in(templates: Sequence[str], text: str) -> list[str]:
+    """The text in each of the templates."""
+    return [template.replace("{}", text) for template in templates]
 
 
 def unit(vector: Float32) -> Float32:

@@ -87,7 +87,6 @@ class Searcher:
         self._catalog = catalog
         self._model = model
         self._model_id = catalog.embeddings.model_id(model.fingerprint, model.reference, model.dimension)
-        self._encoder = encoder
         self._texts = TextEncodings(catalog.embeddings, model, encoder)
         self._cache = IndexCache(catalog, index_dir, model)
         self._exact: tuple[EmbeddingState, ExactSearch] | None = None
@@ -123,7 +122,7 @@ class Searcher:
     def _notices(self, text: str) -> tuple[PhotoorgError, ...]:
         known = known_model(self._model.reference)
         languages = known.languages if known else ()
-        return tuple(notices_for(text, self._model, languages, self._encoder)) if text else ()
+        return tuple(notices_for(text, self._model, languages, self._texts.left_out(text))) if text else ()
 
     def prepare(self) -> None:
         """Read the embeddings, the background queries and the sample now instead of at the first search."""

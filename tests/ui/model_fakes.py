@@ -3,9 +3,9 @@
 import threading
 from pathlib import Path
 
-from photoorg.errors import ModelDownloadFailed
 from photoorg.jobs.events import JobProgress
 from photoorg.library import ModelInfo, Trust
+from photoorg.model_errors import ModelDownloadFailed
 from photoorg.ui.model_work import ModelRow, ModelWork, Shelf, WorkKind
 
 SMALL, LARGE, DEMO = "ViT-B-32-256/datacomp_s34b_b86k", "ViT-L-14/datacomp_xl_s13b_b90k", "demo"
@@ -27,6 +27,7 @@ def model(reference=SMALL, **facts):
         "download_bytes": 605_000_000,
         "memory_bytes": 252_000_000,
         "dimension": 512,
+        "pixels": None,
         "quality": "finds 40 of 100",
         "quality_source": "a table",
         "relative_cost": 1.0,

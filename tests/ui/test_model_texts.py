@@ -3,8 +3,9 @@
 import pytest
 from model_fakes import FAILED, FOLDER, LOST, LOST_TOLD, SMALL, demo, installed, model, progress, row, work
 
-from photoorg.errors import Cancelled, ForeignScript, ModelGated, PhotoorgError
+from photoorg.errors import Cancelled, ForeignScript, PhotoorgError
 from photoorg.jobs.events import JobProgress
+from photoorg.model_errors import ModelGated
 from photoorg.ui.error_texts import told
 from photoorg.ui.fact_texts import FactRow
 from photoorg.ui.model_offers import offers_of

@@ -6,6 +6,7 @@ import string
 
 import pytest
 
+import photoorg.model_errors  # noqa: F401 - its errors are among all
 from photoorg.errors import DiskFull, ModelNotInstalled, PhotoorgError, TooManyPixels, UnreadableImage
 
 

@@ -16,8 +16,9 @@ from tiny_configs import CONFIGS
 
 from photoorg.embedding.install import install
 from photoorg.embedding.removal import partial_bytes
-from photoorg.errors import Cancelled, ModelBusy, ModelDoesNotLoad
+from photoorg.errors import Cancelled
 from photoorg.jobs.job import JobContext, RateMeter
+from photoorg.model_errors import ModelBusy, ModelDoesNotLoad
 
 REFERENCE, REPOSITORY = "hf-hub:test/tiny", "test/tiny"
 WEIGHTS, CONFIG = "open_clip_model.safetensors", "open_clip_config.json"

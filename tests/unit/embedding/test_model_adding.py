@@ -16,15 +16,8 @@ from photoorg.embedding import model_download
 from photoorg.embedding.adding import add_folder
 from photoorg.embedding.models import demo_folder, installed, resolve
 from photoorg.embedding.work_folder import hold_model
-from photoorg.errors import (
-    Cancelled,
-    ModelBusy,
-    ModelCorrupt,
-    ModelsFolderUnusable,
-    ModelUnsupported,
-    NotAModelFolder,
-    NotEnoughSpace,
-)
+from photoorg.errors import Cancelled, ModelCorrupt, ModelUnsupported
+from photoorg.model_errors import ModelBusy, ModelsFolderUnusable, NotAModelFolder, NotEnoughSpace
 
 REFERENCE, REPOSITORY = "hf-hub:test/tiny", "test/tiny"
 WEIGHTS, CONFIG = "open_clip_model.safetensors", "open_clip_config.json"

@@ -13,15 +13,8 @@ from photoorg.embedding.models import installed, resolve
 from photoorg.embedding.pins import Pins
 from photoorg.embedding.pretrained import find_pretrained
 from photoorg.embedding.removal import remove_files
-from photoorg.errors import (
-    ModelAbsent,
-    ModelChanged,
-    ModelCorrupt,
-    ModelDoesNotLoad,
-    ModelFileMissing,
-    ModelUnknown,
-    ModelUnsupported,
-)
+from photoorg.errors import ModelCorrupt, ModelUnknown, ModelUnsupported
+from photoorg.model_errors import ModelAbsent, ModelChanged, ModelDoesNotLoad, ModelFileMissing
 
 REPOSITORY = "test/tiny"
 WEIGHTS, CONFIG = "open_clip_model.safetensors", "open_clip_config.json"

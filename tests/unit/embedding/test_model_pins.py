@@ -11,14 +11,8 @@ from photoorg.embedding import pins
 from photoorg.embedding.origin import read_origin
 from photoorg.embedding.registry import known_models
 from photoorg.embedding.removal import remove_files
-from photoorg.errors import (
-    Cancelled,
-    DownloadShort,
-    ModelChanged,
-    ModelDoesNotLoad,
-    ModelsFolderUnusable,
-    ModelVersionGone,
-)
+from photoorg.errors import Cancelled
+from photoorg.model_errors import DownloadShort, ModelChanged, ModelDoesNotLoad, ModelsFolderUnusable, ModelVersionGone
 
 REFERENCE, REPOSITORY = "hf-hub:test/tiny", "test/tiny"
 WEIGHTS, CONFIG = "open_clip_model.safetensors", "open_clip_config.json"

@@ -11,7 +11,8 @@ from photoorg.embedding import work_folder
 from photoorg.embedding.models import demo_folder, installed
 from photoorg.embedding.removal import partial_bytes, remove_files
 from photoorg.embedding.work_folder import hold_model
-from photoorg.errors import DownloadShort, ModelBusy, ModelNotRemoved, ModelUnknown
+from photoorg.errors import ModelUnknown
+from photoorg.model_errors import DownloadShort, ModelBusy, ModelNotRemoved
 
 REFERENCE = "hf-hub:test/tiny"
 HALF = 3_500_000

@@ -8,7 +8,7 @@ import pytest
 
 from photoorg.embedding import trust as trust_module
 from photoorg.embedding.trust import FILE_NAME, Trust, read_trust, write_trust
-from photoorg.errors import ModelsFolderUnusable
+from photoorg.model_errors import ModelsFolderUnusable
 
 GOOD = Trust(passed=True, right=18, total=18, failed=())
 BAD = Trust(passed=False, right=1, total=18, failed=("only 1 of 18", "“a cat” found “a дом” first"))

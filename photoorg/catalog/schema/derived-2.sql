@@ -1,0 +1,2 @@
+-- The end of the text that the model does not read; empty if it reads all.
+ALTER TABLE text_embedding ADD COLUMN left_out TEXT NOT NULL DEFAULT '';
