@@ -9,7 +9,7 @@ from hub_faults import Fault
 from huggingface_hub import constants
 from safetensors.torch import load_file
 
-from photoorg import errors
+from photoorg import errors, model_errors
 
 REFERENCE, REPOSITORY = "hf-hub:test/tiny", "test/tiny"
 WEIGHTS, CONFIG = "open_clip_model.safetensors", "open_clip_config.json"
@@ -19,35 +19,35 @@ CERTIFICATE = Path(__file__).parents[2] / "data" / "loopback_certificate.pem"
 
 FAULTS = {
     "dropped": ({"kind": "drop", "on": "/cdn/", "after": 100_000, "times": 12}, None, []),
-    "dropped for good": ({"kind": "drop", "after": 0}, errors.ConnectionLost, ["0 of 7 MB", "broke"]),
+    "dropped for good": ({"kind": "drop", "after": 0}, model_errors.ConnectionLost, ["0 of 7 MB", "broke"]),
     "stalled": ({"kind": "stall", "after": HALF, "times": 1}, None, []),
-    "stalled for good": ({"kind": "stall", "after": 0}, errors.ConnectionLost, ["nothing more came for 0.2 s"]),
+    "stalled for good": ({"kind": "stall", "after": 0}, model_errors.ConnectionLost, ["nothing more came for 0.2 s"]),
     "slow": ({"kind": "throttle"}, None, []),
-    "corrupt": ({"kind": "corrupt", "after": HALF}, errors.DownloadDamaged, [WEIGHTS, "checksum"]),
-    "short": ({"kind": "short", "after": HALF}, errors.DownloadShort, ["3500000 of the 7"]),
+    "corrupt": ({"kind": "corrupt", "after": HALF}, model_errors.DownloadDamaged, [WEIGHTS, "checksum"]),
+    "short": ({"kind": "short", "after": HALF}, model_errors.DownloadShort, ["3500000 of the 7"]),
     "from the start again": ({"kind": "drop", "after": HALF, "then": Fault("no-range")}, None, []),
-    "absent": ({"kind": "missing-repository"}, errors.ModelAbsent, ["absent or private"]),
-    "private": ({"kind": "private"}, errors.ModelAbsent, ["absent or private"]),
-    "gated": ({"kind": "gated"}, errors.ModelGated, ["agreement", "/test/tiny"]),
-    "gated weights": ({"kind": "gated", "on": ".safetensors"}, errors.ModelGated, ["agreement"]),
-    "no such version": ({"kind": "bad-revision"}, errors.ModelVersionGone, ["--latest"]),
-    "no such file": ({"kind": "missing-file"}, errors.ModelFileMissing, [REPOSITORY, CONFIG]),
-    "no weights": ({"kind": "missing-file", "on": ".safetensors"}, errors.ModelFileMissing, [WEIGHTS, ".bin"]),
-    "gone at last": ({"kind": "missing-file", "on": "/cdn/"}, errors.ModelFileMissing, [WEIGHTS]),
-    "forbidden": ({"kind": "403"}, errors.HubForbidden, ["403"]),
-    "forbidden file": ({"kind": "403", "on": "/cdn/"}, errors.HubForbidden, ["403"]),
-    "too many requests": ({"kind": "429"}, errors.HubBusy, ["429", "minutes"]),
-    "too many requests for a file": ({"kind": "429", "on": "/cdn/"}, errors.HubBusy, ["429"]),
+    "absent": ({"kind": "missing-repository"}, model_errors.ModelAbsent, ["absent or private"]),
+    "private": ({"kind": "private"}, model_errors.ModelAbsent, ["absent or private"]),
+    "gated": ({"kind": "gated"}, model_errors.ModelGated, ["agreement", "/test/tiny"]),
+    "gated weights": ({"kind": "gated", "on": ".safetensors"}, model_errors.ModelGated, ["agreement"]),
+    "no such version": ({"kind": "bad-revision"}, model_errors.ModelVersionGone, ["--latest"]),
+    "no such file": ({"kind": "missing-file"}, model_errors.ModelFileMissing, [REPOSITORY, CONFIG]),
+    "no weights": ({"kind": "missing-file", "on": ".safetensors"}, model_errors.ModelFileMissing, [WEIGHTS, ".bin"]),
+    "gone at last": ({"kind": "missing-file", "on": "/cdn/"}, model_errors.ModelFileMissing, [WEIGHTS]),
+    "forbidden": ({"kind": "403"}, model_errors.HubForbidden, ["403"]),
+    "forbidden file": ({"kind": "403", "on": "/cdn/"}, model_errors.HubForbidden, ["403"]),
+    "too many requests": ({"kind": "429"}, model_errors.HubBusy, ["429", "minutes"]),
+    "too many requests for a file": ({"kind": "429", "on": "/cdn/"}, model_errors.HubBusy, ["429"]),
     "one failure": ({"kind": "500", "times": 1}, None, []),
     "one failure of a file": ({"kind": "500", "on": "/cdn/", "times": 1}, None, []),
-    "out of order": ({"kind": "503"}, errors.HubFailing, ["503"]),
-    "out of order for files": ({"kind": "503", "on": "/cdn/"}, errors.HubFailing, ["503"]),
-    "an odd status": ({"kind": "418"}, errors.HubFailing, ["418"]),
-    "captive portal": ({"kind": "portal"}, errors.NotAHub, ["login"]),
-    "captive portal for files": ({"kind": "portal", "on": "/cdn/"}, errors.NotAHub, ["login"]),
-    "a wrong server": ({"kind": "404"}, errors.NotAHub, ["HF_ENDPOINT"]),
-    "no answer": ({"kind": "black-hole"}, errors.HubTimeout, ["0.3 s", "127.0.0.1"]),
-    "no answer for a file": ({"kind": "black-hole", "on": "/cdn/"}, errors.ConnectionLost, ["0 of 7 MB"]),
+    "out of order": ({"kind": "503"}, model_errors.HubFailing, ["503"]),
+    "out of order for files": ({"kind": "503", "on": "/cdn/"}, model_errors.HubFailing, ["503"]),
+    "an odd status": ({"kind": "418"}, model_errors.HubFailing, ["418"]),
+    "captive portal": ({"kind": "portal"}, model_errors.NotAHub, ["login"]),
+    "captive portal for files": ({"kind": "portal", "on": "/cdn/"}, model_errors.NotAHub, ["login"]),
+    "a wrong server": ({"kind": "404"}, model_errors.NotAHub, ["HF_ENDPOINT"]),
+    "no answer": ({"kind": "black-hole"}, model_errors.HubTimeout, ["0.3 s", "127.0.0.1"]),
+    "no answer for a file": ({"kind": "black-hole", "on": "/cdn/"}, model_errors.ConnectionLost, ["0 of 7 MB"]),
 }
 
 
@@ -65,15 +65,26 @@ def test_after_a_fault_the_next_try_succeeds(hub, trial, fault, kind, words):
 
 def test_every_fault_has_words_of_its_own():
     kinds = {kind for _, kind, _ in FAULTS.values() if kind}
-    kinds |= {errors.HubUnreachable, errors.HubOffline, errors.ProxyFailed, errors.HubNotTrusted, errors.ModelChanged}
-    kinds |= {errors.DiskFull, errors.NotEnoughSpace, errors.FileTooLargeForDisk, errors.ModelsFolderUnusable}
+    kinds |= {
+        model_errors.HubUnreachable,
+        model_errors.HubOffline,
+        model_errors.ProxyFailed,
+        model_errors.HubNotTrusted,
+        model_errors.ModelChanged,
+    }
+    kinds |= {
+        errors.DiskFull,
+        model_errors.NotEnoughSpace,
+        model_errors.FileTooLargeForDisk,
+        model_errors.ModelsFolderUnusable,
+    }
     assert len({kind.message for kind in kinds}) == len({kind.hint for kind in kinds}) == len(kinds)
 
 
 @pytest.mark.parametrize("kind", ["portal", "wrong-range"])
 def test_an_answer_from_somebody_else_takes_nothing_away(hub, trial, kind):
     hub.fail("drop", on="/cdn/", after=HALF, then=Fault(kind, on="/cdn/"))
-    trial.fails(errors.NotAHub)
+    trial.fails(model_errors.NotAHub)
     hub.mend()
     hub.requests.clear()
     trial.arrives()
@@ -85,7 +96,7 @@ def test_nobody_is_there(hub, trial, monkeypatch):
         free.bind(("127.0.0.1", 0))
         nobody = f"127.0.0.1:{free.getsockname()[1]}"
         monkeypatch.setenv("HF_ENDPOINT", f"http://{nobody}/")
-        trial.fails(errors.HubUnreachable, nobody, "refuses")
+        trial.fails(model_errors.HubUnreachable, nobody, "refuses")
     monkeypatch.setenv("HF_ENDPOINT", hub.endpoint)
     trial.arrives()
 
@@ -103,14 +114,14 @@ def test_no_name_and_no_route(hub, trial, monkeypatch, failure, words):
 
     with monkeypatch.context() as patch:
         patch.setattr(socket, "create_connection", create_connection)
-        trial.fails(errors.HubUnreachable, words)
+        trial.fails(model_errors.HubUnreachable, words)
     trial.arrives()
 
 
 @pytest.mark.parametrize("address", ["nonsense", "ftp://127.0.0.1", "http://[", "http://127.0.0.1:99999"])
 def test_an_address_that_makes_no_sense(hub, trial, monkeypatch, address):
     monkeypatch.setenv("HF_ENDPOINT", address)
-    trial.fails(errors.HubUnreachable, "HF_ENDPOINT")
+    trial.fails(model_errors.HubUnreachable, "HF_ENDPOINT")
     monkeypatch.setenv("HF_ENDPOINT", hub.endpoint)
     trial.arrives()
 
@@ -118,7 +129,7 @@ def test_an_address_that_makes_no_sense(hub, trial, monkeypatch, address):
 def test_offline_mode(hub, trial, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(constants, "HF_HUB_OFFLINE", True)
-        trial.fails(errors.HubOffline, "HF_HUB_OFFLINE", "photoorg model add")
+        trial.fails(model_errors.HubOffline, "HF_HUB_OFFLINE", "photoorg model add")
     assert hub.requests == []
     trial.arrives()
 
@@ -139,7 +150,7 @@ def test_a_proxy_that_asks_for_a_login(hub, trial, monkeypatch, address):
     for name in ("HTTP_PROXY", "HTTPS_PROXY"):
         monkeypatch.setenv(name, hub.endpoint.replace("//", "//user:secret@"))
     hub.fail("proxy-login")
-    error = trial.fails(errors.ProxyFailed, f"127.0.0.1:{hub.port}", "HTTPS_PROXY")
+    error = trial.fails(model_errors.ProxyFailed, f"127.0.0.1:{hub.port}", "HTTPS_PROXY")
     assert "secret" not in str(error)
     hub.mend()
     monkeypatch.setenv("HF_ENDPOINT", "http://hub.test")
@@ -152,7 +163,7 @@ def test_a_proxy_that_is_not_there(hub, hub_library, trial, monkeypatch):
         free.bind(("127.0.0.1", 0))
         proxy = f"127.0.0.1:{free.getsockname()[1]}"
         monkeypatch.setenv("HTTP_PROXY", f"http://{proxy}")
-        trial.fails(errors.ProxyFailed, proxy, "refuses")
+        trial.fails(model_errors.ProxyFailed, proxy, "refuses")
     hub_library.close_session()
     monkeypatch.setenv("HTTP_PROXY", hub.endpoint)
     trial.arrives()
@@ -161,7 +172,7 @@ def test_a_proxy_that_is_not_there(hub, hub_library, trial, monkeypatch):
 @pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:9", "nonsense://127.0.0.1:9"])
 def test_a_proxy_of_an_unknown_kind(hub, hub_library, trial, monkeypatch, proxy):
     monkeypatch.setenv("HTTP_PROXY", proxy)
-    trial.fails(errors.ProxyFailed, "127.0.0.1:9")
+    trial.fails(model_errors.ProxyFailed, "127.0.0.1:9")
     monkeypatch.delenv("HTTP_PROXY")
     hub_library.close_session()
     trial.arrives()
@@ -177,7 +188,7 @@ def secure_hub(hub, monkeypatch):
 
 
 def test_a_certificate_of_nobody(secure_hub, hub_library, trial, monkeypatch):
-    trial.fails(errors.HubNotTrusted, "self-signed", "SSL_CERT_FILE")
+    trial.fails(model_errors.HubNotTrusted, "self-signed", "SSL_CERT_FILE")
     monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
     hub_library.close_session()
     trial.arrives()
@@ -185,7 +196,7 @@ def test_a_certificate_of_nobody(secure_hub, hub_library, trial, monkeypatch):
 
 def test_certificates_that_are_not_there(secure_hub, hub_library, trial, monkeypatch):
     monkeypatch.setenv("SSL_CERT_FILE", "/nowhere.pem")
-    trial.fails(errors.HubNotTrusted, "SSL_CERT_FILE")
+    trial.fails(model_errors.HubNotTrusted, "SSL_CERT_FILE")
     monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
     hub_library.close_session()
     trial.arrives()
@@ -193,7 +204,7 @@ def test_certificates_that_are_not_there(secure_hub, hub_library, trial, monkeyp
 
 def test_a_server_without_encryption(hub, trial, monkeypatch):
     monkeypatch.setenv("HF_ENDPOINT", hub.endpoint.replace("http", "https"))
-    trial.fails(errors.HubNotTrusted)
+    trial.fails(model_errors.HubNotTrusted)
     monkeypatch.setenv("HF_ENDPOINT", hub.endpoint)
     trial.arrives()
 
