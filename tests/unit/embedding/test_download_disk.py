@@ -9,7 +9,7 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 
-from photoorg import errors
+from photoorg import errors, model_errors
 from photoorg.embedding import model_download
 from photoorg.embedding.patience import WatchedBody
 from photoorg.embedding.removal import partial_bytes
@@ -23,14 +23,14 @@ def test_too_little_space_is_seen_before_the_download(hub, trial, monkeypatch, m
     full = shutil.disk_usage("/")._replace(free=5_000_000)
     with monkeypatch.context() as patch:
         patch.setattr(model_download.shutil, "disk_usage", lambda _path: full)
-        trial.fails(errors.NotEnoughSpace, str(models_dir), "5 MB free", "8 MB are needed")
+        trial.fails(model_errors.NotEnoughSpace, str(models_dir), "5 MB free", "8 MB are needed")
         assert hub.ranges() == []
     trial.arrives()
 
 
 def test_space_for_what_is_missing_is_enough(hub, trial, monkeypatch):
     hub.fail("short", after=HALF)
-    trial.fails(errors.DownloadShort)
+    trial.fails(model_errors.DownloadShort)
     hub.mend()
     half_full = shutil.disk_usage("/")._replace(free=4_000_000)
     monkeypatch.setattr(model_download.shutil, "disk_usage", lambda _path: half_full)
@@ -41,7 +41,7 @@ def test_the_files_may_not_grow(hub, trial, models_dir):
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (3_000_000, before[1]))
     try:
-        trial.fails(errors.FileTooLargeForDisk, f"disk of {models_dir} takes", "FAT32")
+        trial.fails(model_errors.FileTooLargeForDisk, f"disk of {models_dir} takes", "FAT32")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     hub.requests.clear()
@@ -87,6 +87,6 @@ def test_a_place_that_cannot_be_used(trial, models_dir, name):
     place = models_dir / name
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_text("a file, not a folder")
-    trial.fails(errors.ModelsFolderUnusable, str(place))
+    trial.fails(model_errors.ModelsFolderUnusable, str(place))
     place.unlink()
     trial.arrives()
