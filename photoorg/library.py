@@ -28,12 +28,11 @@ from photoorg.jobs.blocking import OnProgress, run_blocking
 from photoorg.media.rendering import Picture, PictureRenderer
 from photoorg.media.settled_pool import picture_renderer
 from photoorg.paths import DataDir, default_data_dir
-from photoorg.search.examples import ExamplePhotos
 from photoorg.search.library_models import LibraryModels
 from photoorg.search.model_choice import ModelChoice
 from photoorg.search.model_info import ModelInfo
-from photoorg.search.query import Query, described
-from photoorg.search.searcher import Hit, Searcher, SearchResult
+from photoorg.search.searcher import Hit, SearchResult
+from photoorg.search.searching import Searching
 from photoorg.settings import available_cores, load_settings
 from photoorg.volumes import real_path, volume_of
 
@@ -90,7 +89,9 @@ class Library:
             device, threads, encoder_host, self.data_dir.models, self.settings.encoder_idle_minutes
         )
         self.models = LibraryModels(self.catalog, self.data_dir, self._model_choice, self._encoders)
-        self._searchers: dict[str, Searcher] = {}
+        self._searching = Searching(
+            self.catalog, self.data_dir.index, self.settings, self._model_choice, self._encoders
+        )
         self._renderer: PictureRenderer | None = None
         self._lock = threading.Lock()
 
@@ -105,7 +106,6 @@ class Library:
     def close(self) -> None:
         """End the encoders, close the catalog; may be called twice."""
         self.interrupt()
-        self._searchers.clear()
         self.catalog.close()
 
     def interrupt(self) -> None:
@@ -154,21 +154,15 @@ class Library:
         Photos below the relevance cut-off are left out unless `keep_all`.
         Raises QueryEmpty, ModelMissing, NoSuchPhoto, ExampleUnreadable.
         """
-        asked = described(text) if text.strip() or like is None else ""
-        model = self._model_choice.answering()
-        examples = () if like is None else (self._examples(model).embedding(Path(like))[1],)
-        return self._searcher(model).search(Query(asked, examples), k, keep_all=keep_all)
+        return self._searching.search(text, None if like is None else Path(like), k, keep_all=keep_all)
 
     def similar(self, photo: PathLike | Photo, *, k: int = 20) -> SearchResult:
         """The photos most like this one, in the library or not. Raises ModelMissing, NoSuchPhoto, ExampleUnreadable."""
-        model = self._model_choice.answering()
-        examples = self._examples(model)
-        picture, vector = examples.of_photo(photo) if isinstance(photo, Photo) else examples.embedding(Path(photo))
-        return self._searcher(model).search(Query(like=(vector,)), k, keep_all=True, without=picture)
+        return self._searching.similar(photo if isinstance(photo, Photo) else Path(photo), k)
 
     def prepare_search(self) -> None:
         """Read what a first search would wait for, but for the model. Raises what `search` raises."""
-        self._searcher(self._model_choice.answering()).prepare()
+        self._searching.prepare()
 
     def prepare_encoder(self) -> None:
         """Load the model's text tower. Raises what `search` raises."""
@@ -262,24 +256,11 @@ class Library:
         # Another program may have chosen another one: the memory of those that are not needed any more is given back.
         needed = self._model_choice.in_use()
         self._encoders.let_go(but=needed)
-        kept = {model.fingerprint for model in needed}
-        with self._lock:
-            self._searchers = {key: searcher for key, searcher in self._searchers.items() if key in kept}
+        self._searching.let_go(but=needed)
         return IndexTools(self.catalog, self.data_dir.index, self.settings, model, self._encoder_of(model))
 
     def _encoder_of(self, model: InstalledModel | None) -> Callable[[], Encoder]:
         return lambda: self._encoders.of(model or self._model_choice.required())
-
-    def _searcher(self, model: InstalledModel) -> Searcher:
-        with self._lock:
-            if model.fingerprint not in self._searchers:
-                self._searchers[model.fingerprint] = Searcher(
-                    self.catalog, self.data_dir.index, model, self._encoder_of(model)
-                )
-            return self._searchers[model.fingerprint]
-
-    def _examples(self, model: InstalledModel) -> ExamplePhotos:
-        return ExamplePhotos(self.catalog, model, self._encoder_of(model), self.settings)
 
 
 def _absolute(path: PathLike) -> Path:

@@ -64,9 +64,17 @@ class EmbeddingStore:
         return found is not None
 
     def fingerprints(self, reference: str) -> set[str]:
-        """The fingerprints that models of this name had."""
-        rows = self._db.all("SELECT fingerprint FROM model WHERE reference = :reference", {"reference": reference})
-        return {row[0] for row in rows}
+        """The fingerprints of models of this name that have said anything."""
+        return {fingerprint for fingerprint, name in self.models().items() if name == reference}
+
+    def models(self) -> dict[str, str]:
+        """Fingerprint -> name of the models that have said anything."""
+        rows = self._db.all(
+            """SELECT fingerprint, reference FROM model
+               WHERE EXISTS (SELECT 1 FROM embedding WHERE model_id = model.id)
+                  OR EXISTS (SELECT 1 FROM text_embedding WHERE model_id = model.id)"""
+        )
+        return {row[0]: row[1] for row in rows}
 
     def picture_counts(self) -> dict[str, int]:
         """Model fingerprint -> pictures it has embedded, also those that the library does not show."""

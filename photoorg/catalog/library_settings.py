@@ -26,12 +26,12 @@ class LibrarySettings:
                 {"key": key, "value": value},
             )
 
-    def drop(self, key: str) -> None:
-        """Forget a setting; one that is not there is no error."""
-        if self.get(key) is None:
+    def drop(self, key: str, value: str) -> None:
+        """Forget a setting if it has this value still."""
+        if self.get(key) != value:
             return
         with self._db.transaction() as write:
-            write.execute("DELETE FROM setting WHERE key = :key", {"key": key})
+            write.execute("DELETE FROM setting WHERE key = :key AND value = :value", {"key": key, "value": value})
 
     @property
     def library_id(self) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from photoorg.embedding import folder as model_folder
 from photoorg.embedding.hashes import file_sha256
 from photoorg.embedding.references import DEMO, Reference, parse_reference, reference_of
-from photoorg.errors import ModelCorrupt, ModelNotInstalled, PhotoorgError
+from photoorg.errors import ModelCorrupt, ModelNotInstalled, ModelUnknown, PhotoorgError
 from photoorg.model_input import ModelInput
 from photoorg.paths import resources
 
@@ -45,6 +45,14 @@ def resolve(reference: str, models_dir: Path) -> InstalledModel:
     if asked.kind == "tag":
         _check_tag(asked)
     raise ModelNotInstalled(model=asked.text)
+
+
+def is_installed(reference: str, models_dir: Path) -> bool:
+    """Whether there is a folder for a model, sound or not."""
+    try:
+        return folder_of(parse_reference(reference, models_dir), models_dir).is_dir()
+    except ModelUnknown:
+        return False
 
 
 def check_loads(model: InstalledModel) -> None:

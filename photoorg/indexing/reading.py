@@ -66,6 +66,8 @@ class PhotoReading:
         )
         for decoded, unread in self._batches(ctx, pool, encoder):
             self._store(ctx, decoded, unread)
+        if encoder:  # the first batch may have shown that another one is faster
+            self._outcome.precision = encoder.precision
         return self._outcome
 
     def _store(self, ctx: JobContext, decoded: list[Decoded], unread: list[Unread]) -> None:

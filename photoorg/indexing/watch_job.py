@@ -108,8 +108,13 @@ class _Rounds:
                 self._says = None
             else:
                 self._idle()
-        except (Cancelled, CatalogCorrupt):
+        except CatalogCorrupt:
             raise
+        except Cancelled:
+            self._ctx.check_cancelled()
+            # Not this job was cancelled: its model was removed, or another one chosen, and its encoder let go.
+            self._following.begin_again()
+            self._opened = None
         except PhotoorgError as error:
             self._get_over(error)
         else:

@@ -7,10 +7,11 @@ from photoorg.catalog.catalog import Catalog
 from photoorg.embedding.apart import CheckCancelled, Progress, Work, do_apart, do_here
 from photoorg.embedding.models import InstalledModel, installed_folders, resolve
 from photoorg.embedding.open_encoders import OpenEncoders
+from photoorg.embedding.references import DEMO, parse_reference
 from photoorg.embedding.registry import known_model, proposed_model
 from photoorg.embedding.removal import partial_bytes, remove_files
 from photoorg.embedding.trust import Trust, read_trust, write_trust
-from photoorg.errors import ModelNotInstalled, PhotoorgError
+from photoorg.errors import ModelNotInstalled, ModelUnknown, PhotoorgError
 from photoorg.jobs.blocking import OnProgress, run_blocking
 from photoorg.jobs.job import CallJob, ContextJob, Job, JobContext
 from photoorg.paths import DataDir
@@ -53,13 +54,21 @@ class LibraryModels:
 
     def proposed(self, language: str) -> ModelInfo:
         """The model to begin with, for people whose system speaks `language` ("en_GB", "de" ...)."""
-        wanted = proposed_model(language).reference
+        wanted = self.proposed_reference(language)
         return next(info for info in self._list.all() if info.reference == wanted)
+
+    @staticmethod
+    def proposed_reference(language: str) -> str:
+        """The name of that model."""
+        return proposed_model(language).reference
 
     @property
     def is_awake(self) -> bool:
         """Whether the next search need not wait for a model to be loaded."""
-        return self._encoders.is_awake
+        try:
+            return self._encoders.is_awake(self._choice.answering())
+        except PhotoorgError:  # there is none to wait for
+            return True
 
     def install(self, reference: str, *, latest: bool = False, on_progress: OnProgress | None = None) -> InstalledModel:
         """Download a model and try it out; the first one that can be trusted becomes the active one.
@@ -79,21 +88,22 @@ class LibraryModels:
     def remove(self, reference: str) -> None:
         """Remove a model with its files and all it said about the photos; the photos and what people did stay.
 
-        What an interrupted download has left goes, too; a folder of the user's own is left alone.
-        Raises ModelNotInstalled, ModelBusy, ModelNotRemoved.
+        What an interrupted download has left goes, too; a folder of the user's own is left alone, and so is what a model
+        said that is here under another name as well. Raises ModelNotInstalled, ModelBusy, ModelNotRemoved.
         """
+        reference = self._canonical(reference)
         folder = installed_folders(self._models_dir).get(reference)
         is_begun = partial_bytes(reference, self._models_dir) > 0
         gone = self._fingerprints(reference) - self._fingerprints_of_others(reference)
         if folder is None and not is_begun and not gone and reference != self._choice.reference:
             raise ModelNotInstalled(model=reference)
-        self._choice.forget(reference)
-        self._encoders.let_go(but=self._choice.in_use())
-        for fingerprint in gone:
+        with self._choice.forgetting(reference):
+            self._encoders.let_go(but=self._choice.in_use())
+            if is_begun or (folder is not None and folder.parent == self._models_dir):
+                remove_files(reference, self._models_dir)
+        for fingerprint in gone:  # last: whoever is interrupted here can go on
             self._catalog.embeddings.remove_model(fingerprint)
             remove_stored(index_folder(self._index_dir, fingerprint))
-        if is_begun or (folder is not None and folder.parent == self._models_dir):
-            remove_files(reference, self._models_dir)
 
     # --- the same as jobs ---
 
@@ -104,6 +114,10 @@ class LibraryModels:
     def add_job(self, folder: Path) -> Job[InstalledModel]:
         """The job of `add`."""
         return ContextJob("add model", partial(self._get, partial(_add, folder, self._models_dir)))
+
+    def use_job(self, reference: str) -> Job[InstalledModel]:
+        """The job of `use`, with a trial first for a model that had none; one that fails it is not made active."""
+        return ContextJob("use model", partial(self._use, reference))
 
     def verify_job(self, reference: str | None = None) -> Job[Trust]:
         """The job of `verify`."""
@@ -123,31 +137,45 @@ class LibraryModels:
             self._choice.use(model.reference)
         return model
 
+    def _use(self, reference: str, ctx: JobContext) -> InstalledModel:
+        model = resolve(reference, self._models_dir)
+        had_its_trial = model.reference == DEMO or read_trust(model.fingerprint, self._models_dir) is not None
+        if had_its_trial or self._try_out(model, ctx).passed:
+            self._choice.use(model.reference)
+        return model
+
     def _try_out(self, model: InstalledModel, ctx: JobContext) -> Trust:
         ctx.progress(0, 0, _TRYING_OUT)
         known = known_model(model.reference)
         languages = known.languages if known else _UNKNOWN_LANGUAGES
-        with self._encoders.on_trial(model) as encoder:
-            trust = run_self_test(model, encoder, languages, ctx.check_cancelled)
+        try:
+            with self._encoders.on_trial(model) as encoder:
+                trust = run_self_test(model, encoder, languages, ctx.check_cancelled)
+        finally:
+            self._encoders.let_go(but=self._choice.in_use())
         write_trust(model.fingerprint, trust, self._models_dir)
-        self._encoders.let_go(but=self._choice.in_use())
         return trust
 
     def _named(self, reference: str | None) -> InstalledModel:
         return self._choice.required() if reference is None else resolve(reference, self._models_dir)
 
+    def _canonical(self, reference: str) -> str:
+        """The name as it is kept; of what is nowhere any more (a folder, say) as it was given."""
+        try:
+            return parse_reference(reference, self._models_dir).text
+        except ModelUnknown:
+            return reference
+
     def _fingerprints(self, reference: str) -> set[str]:
         """Of a model as it is, and as it was when it embedded photos."""
-        known = self._catalog.embeddings.fingerprints(reference)
-        try:
-            return known | {resolve(reference, self._models_dir).fingerprint}
-        except PhotoorgError:  # broken or gone: what it said goes all the same
-            return known
+        model = self._choice.try_resolve(reference)
+        return self._catalog.embeddings.fingerprints(reference) | ({model.fingerprint} if model else set())
 
     def _fingerprints_of_others(self, reference: str) -> set[str]:
-        """One model may be here under two names."""
-        others = installed_folders(self._models_dir).keys() - {reference}
-        return {model.fingerprint for other in others if (model := self._choice.try_resolve(other))}
+        """One model may be here under two names, one of them that of a folder elsewhere."""
+        names = {*installed_folders(self._models_dir), *self._catalog.embeddings.models().values()}
+        others = names | {model.reference for model in self._choice.in_use()}
+        return {model.fingerprint for other in others - {reference} if (model := self._choice.try_resolve(other))}
 
 
 # The two below may run in a process of their own; only there the modules are needed.

@@ -1,18 +1,18 @@
 """Which model the library uses, and which one answers searches while a new one has not seen all photos yet."""
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 
 from photoorg.catalog.catalog import Catalog
 from photoorg.catalog.library_settings import ACTIVE_MODEL, SUBSTITUTE_MODEL
-from photoorg.embedding.models import InstalledModel, check_loads, resolve
+from photoorg.embedding.models import InstalledModel, check_loads, is_installed, resolve
 from photoorg.embedding.references import DEMO
 from photoorg.embedding.trust import read_trust
 from photoorg.errors import (
     ActiveModelGone,
     ModelCorrupt,
     ModelMissing,
-    ModelNotInstalled,
-    ModelUnknown,
     ModelUnsupported,
 )
 
@@ -38,10 +38,9 @@ class ModelChoice:
         reference = self.reference
         if reference is None:
             return None
-        try:
-            return resolve(reference, self._models_dir)
-        except (ModelUnknown, ModelNotInstalled) as error:
-            raise ActiveModelGone(model=reference) from error
+        if not is_installed(reference, self._models_dir):  # resolve would look it up in open_clip's list
+            raise ActiveModelGone(model=reference)
+        return resolve(reference, self._models_dir)
 
     def required(self) -> InstalledModel:
         """The active model. Raises ModelMissing, ActiveModelGone, ModelCorrupt."""
@@ -64,11 +63,19 @@ class ModelChoice:
             self._catalog.settings.put(ACTIVE_MODEL, model.reference)
         return model
 
-    def forget(self, reference: str) -> None:
-        """Let a model be neither the active one nor its substitute."""
-        for key in (SUBSTITUTE_MODEL, ACTIVE_MODEL):
-            if self._catalog.settings.get(key) == reference:
-                self._catalog.settings.drop(key)
+    @contextlib.contextmanager
+    def forgetting(self, reference: str) -> Iterator[None]:
+        """Let a model be neither the active one nor its substitute, unless the block fails."""
+        settings = self._catalog.settings
+        keys = [key for key in (SUBSTITUTE_MODEL, ACTIVE_MODEL) if settings.get(key) == reference]
+        for key in keys:
+            settings.drop(key, reference)
+        try:
+            yield
+        except BaseException:
+            for key in keys:
+                settings.put(key, reference)
+            raise
 
     def answering(self) -> InstalledModel:
         """The model to search with: the active one, but the one before as long as that has seen more of the library.
@@ -86,7 +93,7 @@ class ModelChoice:
         substitute = self.try_resolve(reference)
         if substitute is not None and self.coverage(active) < min(_COVERED, self.coverage(substitute)):
             return substitute
-        self._catalog.settings.drop(SUBSTITUTE_MODEL)
+        self._catalog.settings.drop(SUBSTITUTE_MODEL, reference)
         return None
 
     def handover(self) -> tuple[str | None, float]:
@@ -126,8 +133,8 @@ class ModelChoice:
         best = max(models, key=self.coverage, default=None)
         if best is not None and self.coverage(new) < min(_COVERED, self.coverage(best)):
             self._catalog.settings.put(SUBSTITUTE_MODEL, best.reference)
-        else:
-            self._catalog.settings.drop(SUBSTITUTE_MODEL)
+        elif (before := self._catalog.settings.get(SUBSTITUTE_MODEL)) is not None:
+            self._catalog.settings.drop(SUBSTITUTE_MODEL, before)
 
     def _try_active(self) -> InstalledModel | None:
         return self.try_resolve(reference) if (reference := self.reference) else None
@@ -135,6 +142,6 @@ class ModelChoice:
     def try_resolve(self, reference: str) -> InstalledModel | None:
         """A model on this machine; None if it is gone or broken by now."""
         try:
-            return resolve(reference, self._models_dir)
-        except (ModelUnknown, ModelNotInstalled, ModelCorrupt, ModelUnsupported):
+            return resolve(reference, self._models_dir) if is_installed(reference, self._models_dir) else None
+        except (ModelCorrupt, ModelUnsupported):
             return None

@@ -119,4 +119,8 @@ def _about(reference: str) -> KnownModel:
 
 
 def _size_of(folder: Path) -> int:
-    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+    """Bytes of the files in a folder; 0 for one that is just being removed or replaced."""
+    try:
+        return sum(file.stat().st_size for file in folder.iterdir() if file.is_file())
+    except FileNotFoundError:
+        return 0

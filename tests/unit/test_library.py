@@ -39,6 +39,7 @@ def encoders(monkeypatch):
 
     monkeypatch.setattr("photoorg.embedding.open_encoders.open_encoder", open_encoder)
     monkeypatch.setattr("photoorg.search.model_choice.resolve", lambda reference, _: stub_model(reference))
+    monkeypatch.setattr("photoorg.search.model_choice.is_installed", lambda *_: True)
     monkeypatch.setattr("photoorg.search.model_choice.check_loads", lambda _: None)  # the stub has no files
     return opened
 
@@ -187,7 +188,8 @@ def test_a_removed_model_leaves_nothing_behind(indexed, photos):
 def test_a_substitute_that_is_removed_answers_no_more(indexed):
     indexed.models.use("other")
     indexed.catalog.settings.put("active_model", "other")
-    indexed.models._choice.forget("stub")
+    with indexed.models._choice.forgetting("stub"):
+        pass
     assert indexed.search("a cat").model == "other"
 
 

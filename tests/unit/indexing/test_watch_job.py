@@ -136,6 +136,24 @@ def test_a_renamed_folder_of_many_photos_is_not_read_again(two, monkeypatch, war
         assert two.shown() == {name.replace("/x/", "/y/"): photo_id for name, photo_id in before.items()}
 
 
+def test_an_encoder_that_is_let_go_does_not_end_it(two):
+    """As when a model is removed, or another one is chosen, while photos are being encoded."""
+    encode = two.encoder.encode_images
+    calls = []
+
+    def encode_images(pixels):
+        calls.append(len(pixels))
+        if len(calls) == 1:
+            raise Cancelled
+        return encode(pixels)
+
+    two.encoder.encode_images = encode_images
+    with Running(two) as job:
+        job.until_ready()
+        job.until(lambda: embedded(two, two.encoder.model) == 2)
+        assert calls == [2, 2]
+
+
 def test_it_waits_while_another_program_indexes(two, tmp_path):
     with IndexedLibrary(tmp_path) as other:
         assert other.catalog.lease.take()
