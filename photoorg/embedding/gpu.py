@@ -16,6 +16,8 @@ _WHERE = (
     "torchvision as it says."
 )
 
+_NONE = "There is none that could be used; the processor does the work."
+
 
 @dataclass(frozen=True)
 class TorchFacts:
@@ -56,7 +58,7 @@ def gpu_check(
         return _unused_nvidia(facts, root, system)
     if system == "Linux" and _has_amd(root):
         return _unused_amd(facts, root)
-    return True, "no GPU that could be used: the processor is"
+    return True, _NONE
 
 
 def _usable_card(facts: TorchFacts) -> tuple[bool, str]:
@@ -70,7 +72,10 @@ def _mac(facts: TorchFacts, machine: str) -> tuple[bool, str]:
     if facts.is_mps_available:
         return True, "the GPU of this Mac (mps)"
     if machine not in ("arm64", "aarch64"):
-        return True, "no GPU that could be used: the processor is (on a Mac it takes Apple silicon and a Python for it)"
+        return (
+            True,
+            "There is none that could be used; the processor does the work. (On a Mac it takes Apple silicon, and a Python for it.)",
+        )
     if not facts.has_mps:
         return False, f"torch {facts.version} cannot use the GPU of this Mac. {_how('macOS')}"
     return False, "torch cannot use the GPU of this Mac: it needs a newer macOS."

@@ -123,47 +123,43 @@ class MainWindow(QMainWindow):
         self._browser.grid.setFocus()
 
     def _fill_menus(self) -> None:
-        actions, browser = self._actions, self._browser
         stars = [
             Command(_STARS[n], partial(self._rate, n), (str(n),), "star-filled" if n else "star", needs_selection=True)
             for n in range(6)
         ]
-        photo: list[Command | None] = [
+        self._commands.add_to(self._photo_menu, self._photo_commands())
+        self._commands.add_to(self._photo_menu.addMenu("Rating"), stars)
+        self._commands.add_to(self._menu, self._window_commands())
+        self._commands.enable_for_selection(selected=False)
+
+    def _photo_commands(self) -> list[Command | None]:
+        show, keys = self._show_in_folder, ("Ctrl+Return",)
+        return [
             Command("Open", self._open_current, (), "photos", needs_selection=True),
             Command("Favourite", self._toggle_favourite, ("F",), "heart", needs_selection=True),
             Command("Find similar", self._browsing.find_similar, ("Ctrl+L",), "similar", needs_selection=True),
             None,
             Command("Copy", self._copy, (Key.Copy,), "copy", needs_selection=True, in_viewer=True),
-            Command(
-                "Show in folder",
-                self._show_in_folder,
-                ("Ctrl+Return",),
-                "show-in-folder",
-                needs_selection=True,
-                in_viewer=True,
-            ),
+            Command("Show in folder", show, keys, "show-in-folder", needs_selection=True, in_viewer=True),
         ]
-        self._commands.add_to(self._photo_menu, photo)
-        self._commands.add_to(self._photo_menu.addMenu("Rating"), stars)
-        self._commands.add_to(
-            self._menu,
-            [
-                Command("Add folder \N{HORIZONTAL ELLIPSIS}", self._ask_for_folder, (Key.Open,), "add-folder"),
-                Command("Files that cannot be read", self._show_failures, (), "warning"),
-                Command("Models \N{HORIZONTAL ELLIPSIS}", self._models.open_dialog, (), "model"),
-                None,
-                Command("Undo", actions.undo, (Key.Undo,), "undo", in_viewer=True),
-                Command("Redo", actions.redo, (Key.Redo, "Ctrl+Y"), "redo", in_viewer=True),
-                None,
-                Command("Search", browser.search.select_all, (Key.Find, "/"), "search"),
-                Command("Back to all photos", self._browsing.leave_results, ("Escape",), "back"),
-                Command("Sidebar", browser.sidebar_button.click, ("F9",), "sidebar"),
-                Command("Details", browser.details_button.click, ("Ctrl+I",), "details"),
-                None,
-                Command("Quit", self.close, (Key.Quit, "Ctrl+Q"), "close", in_viewer=True),
-            ],
-        )
-        self._commands.enable_for_selection(selected=False)
+
+    def _window_commands(self) -> list[Command | None]:
+        actions, browser = self._actions, self._browser
+        return [
+            Command("Add folder \N{HORIZONTAL ELLIPSIS}", self._ask_for_folder, (Key.Open,), "add-folder"),
+            Command("Files that cannot be read", self._show_failures, (), "warning"),
+            Command("Models \N{HORIZONTAL ELLIPSIS}", self._models.open_dialog, (), "model"),
+            None,
+            Command("Undo", actions.undo, (Key.Undo,), "undo", in_viewer=True),
+            Command("Redo", actions.redo, (Key.Redo, "Ctrl+Y"), "redo", in_viewer=True),
+            None,
+            Command("Search", browser.search.select_all, (Key.Find, "/"), "search"),
+            Command("Back to all photos", self._browsing.leave_results, ("Escape",), "back"),
+            Command("Sidebar", browser.sidebar_button.click, ("F9",), "sidebar"),
+            Command("Details", browser.details_button.click, ("Ctrl+I",), "details"),
+            None,
+            Command("Quit", self.close, (Key.Quit, "Ctrl+Q"), "close", in_viewer=True),
+        ]
 
     def _connect(self) -> None:
         browser, bridge = self._browser, self._bridge

@@ -17,8 +17,9 @@ from photoorg.ui.job_bridge import JobBridge
 from photoorg.ui.model_work import ModelRow, ModelWork, Shelf, WorkKind, rows_of
 from photoorg.ui.shown_text import shown_name
 
-# Downloads wait for each other, and nothing else waits for them.
-_LANES: dict[WorkKind, LaneName] = {WorkKind.DOWNLOAD: "models", WorkKind.ADD: "models"}
+# Downloads wait for each other, and with them what may try a model out before it is used; nothing else waits for them.
+_QUEUED = {WorkKind.DOWNLOAD, WorkKind.ADD, WorkKind.USE}
+_QUEUE: LaneName = "models"
 _OTHER_LANE: LaneName = "loading"
 
 
@@ -48,7 +49,7 @@ class ModelJobs(QObject):
 
     def rows(self) -> list[ModelRow]:
         """All models, with what goes on."""
-        queue = [name for name in self._running if self._works[name].brings_model]
+        queue = [name for name in self._running if self._works[name].kind in _QUEUED]
         works = [replace(work, waits=name in queue[1:]) for name, work in self._works.items()]
         return rows_of(self._shelf, works, self._titles)
 
@@ -94,7 +95,7 @@ class ModelJobs(QObject):
     def download(self, reference: str, *, latest: bool = False) -> None:
         """Download a model, or the rest of it, and try it out; `latest`: not the version that was begun with."""
         make_job = partial(self._library.models.install_job, reference, latest=latest)
-        self._run(ModelWork(reference, WorkKind.DOWNLOAD), make_job)
+        self._run(ModelWork(reference, WorkKind.DOWNLOAD, latest=latest), make_job)
 
     def add(self, folder: Path) -> None:
         """Copy a model out of a folder, and try it out."""
@@ -107,9 +108,8 @@ class ModelJobs(QObject):
         self._run(ModelWork(reference, WorkKind.VERIFY), lambda: self._library.models.verify_job(reference))
 
     def use(self, reference: str) -> None:
-        """Make a model the active one."""
-        use = partial(self._library.models.use, reference)
-        self._run(ModelWork(reference, WorkKind.USE), lambda: CallJob("use model", use))
+        """Make a model the active one; one that was never tried out is tried out first."""
+        self._run(ModelWork(reference, WorkKind.USE), lambda: self._library.models.use_job(reference))
 
     def remove(self, reference: str) -> None:
         """Remove a model and all it has said about the photos."""
@@ -119,7 +119,7 @@ class ModelJobs(QObject):
         """Try what failed once more."""
         work = self._works[reference]
         again: dict[WorkKind, Callable[[], None]] = {
-            WorkKind.DOWNLOAD: partial(self.download, reference),
+            WorkKind.DOWNLOAD: partial(self.download, reference, latest=work.latest),
             WorkKind.ADD: partial(self.add, Path(reference)),
             WorkKind.VERIFY: partial(self.verify, reference),
             WorkKind.USE: partial(self.use, reference),
@@ -132,7 +132,7 @@ class ModelJobs(QObject):
         if (job := self._running.pop(reference, None)) is not None:
             self._bridge.cancel(job)
             # Once the lane is free again the job has ended, and it is known how much there is.
-            self._bridge.submit(CallJob("wait for the end", lambda: None), "models", on_result=lambda _: self.read())
+            self._bridge.submit(CallJob("wait for the end", lambda: None), _QUEUE, on_result=lambda _: self.read())
         self.dismiss(reference)
 
     def dismiss(self, reference: str) -> None:
@@ -148,7 +148,7 @@ class ModelJobs(QObject):
         self._works[work.reference] = work
         self._running[work.reference] = self._bridge.submit(
             make_job(),
-            _LANES.get(work.kind, _OTHER_LANE),
+            _QUEUE if work.kind in _QUEUED else _OTHER_LANE,
             on_result=partial(self._on_ended, work),
             on_error=partial(self._on_failed, work),
             on_progress=partial(self._on_progress, work),
@@ -178,4 +178,4 @@ class ModelJobs(QObject):
 
 def _read(library: Library, language: str) -> Shelf:
     """In the background."""
-    return Shelf(tuple(library.models.infos()), library.models.proposed(language).reference)
+    return Shelf(tuple(library.models.infos()), library.models.proposed_reference(language))

@@ -8,7 +8,7 @@ from photoorg.ui.model_work import ModelRow, ModelWork, WorkKind
 
 Action = Literal["download", "cancel", "again", "dismiss", "latest", "use", "verify", "remove", "choose", "later"]
 _DOTS = "\N{HORIZONTAL ELLIPSIS}"
-_CANCELLED = {WorkKind.DOWNLOAD, WorkKind.ADD, WorkKind.VERIFY}  # the others are too short, or must not stop half-way
+_LASTING = {WorkKind.DOWNLOAD, WorkKind.ADD, WorkKind.VERIFY, WorkKind.USE}  # a removal must not stop half-way
 
 _OTHER_VERSION = {"model-version-gone", "model-changed"}  # than the one that was downloaded first
 
@@ -44,7 +44,7 @@ def work_offers(work: ModelWork) -> tuple[Offer, ...]:
         is_other = work.error.code in _OTHER_VERSION
         way_on = Offer("latest", "Take the newest version") if is_other else Offer("again", "Try again", is_main=True)
         return way_on, Offer("dismiss", "Dismiss")
-    return (Offer("cancel", "Cancel"),) if work.kind in _CANCELLED else ()
+    return (Offer("cancel", "Cancel"),) if work.kind in _LASTING else ()
 
 
 def download_offer(info: ModelInfo) -> Offer:

@@ -14,7 +14,7 @@ _ASIDE = {
     WorkKind.USE: "This takes some seconds",
     WorkKind.REMOVE: "What it has read of the photos goes, too",
 }
-_AS_FAST = 1.05  # times the default model's cost
+_AS_LITTLE, _FROM_TWICE = 1.05, 1.5  # times the default model's cost
 _DOT = " \N{MIDDLE DOT} "
 _DOING = {
     WorkKind.DOWNLOAD: "Downloading",
@@ -54,7 +54,7 @@ def work_text(work: ModelWork) -> str:
         return _DOING[work.kind]
     if work.counts_bytes:
         return f"{_DOING[work.kind]}, {work.progress.done / work.progress.total:.0%}"
-    return _TRYING if work.brings_model else _DOING[work.kind]
+    return _TRYING if work.is_trial else _DOING[work.kind]
 
 
 def failed_text(work: ModelWork) -> str:
@@ -70,7 +70,7 @@ def work_details(work: ModelWork) -> list[str]:
         return byte_details(work.progress)
     if work.brings_model and work.progress is None:
         return ["Connecting"] if work.kind is WorkKind.DOWNLOAD else ["Reading the folder"]
-    return [_ASIDE[WorkKind.VERIFY if work.brings_model else work.kind]]
+    return [_ASIDE[WorkKind.VERIFY if work.is_trial else work.kind]]
 
 
 def doing_text(title: str, work: ModelWork) -> str:
@@ -79,7 +79,7 @@ def doing_text(title: str, work: ModelWork) -> str:
         return f"{title} waits for its turn"
     if work.brings_model and (work.progress is None or work.counts_bytes):
         return f"{_DOING[work.kind]} {title}"
-    return _TRYING if work.brings_model else _DOING[work.kind]
+    return _TRYING if work.is_trial else _DOING[work.kind]
 
 
 def trouble_text(row: ModelRow) -> str:
@@ -141,13 +141,11 @@ def quality_text(info: ModelInfo) -> str:
 
 
 def speed_text(info: ModelInfo) -> str:
-    """How long it takes to read a photo, beside the smallest model."""
+    """How much work it is to read a photo, beside the smallest model."""
     card = "meant for a graphics card" if info.needs_gpu else ""
     if info.relative_cost is None:
         return card.capitalize()
-    slower = f"{info.relative_cost:.1f}".removesuffix(".0")
-    cost = "as fast as any" if info.relative_cost < _AS_FAST else f"{slower} times slower than the fastest"
-    return ", ".join(part for part in (cost, card) if part).capitalize()
+    return ", ".join(part for part in (_cost(info.relative_cost), card) if part).capitalize()
 
 
 def removal_text(info: ModelInfo) -> str:
@@ -166,11 +164,18 @@ def news_text(kind: WorkKind, title: str, info: ModelInfo | None) -> str:
     """How something ended, in a sentence."""
     if kind is WorkKind.REMOVE:
         return f"{title} was removed."
-    if info is not None and is_doubtful(info) and kind is not WorkKind.USE:
+    if info is not None and is_doubtful(info) and not (kind is WorkKind.USE and info.is_active):
         return f"{title} did not pass the test."
     if info is not None and info.is_active and kind is not WorkKind.VERIFY:
         return f"{title} is in use."
     return f"{title} passed the test." if kind is WorkKind.VERIFY else f"{title} is ready to be used."
+
+
+def _cost(relative: float) -> str:
+    """It counts the arithmetic; how much longer that takes, depends on the machine."""
+    if relative < _FROM_TWICE:
+        return "as little work for each photo as any" if relative < _AS_LITTLE else "a little more work for each photo"
+    return f"about {relative:.0f} times the work for each photo"
 
 
 def _size_and_languages(info: ModelInfo) -> str:

@@ -21,7 +21,9 @@ class WorkKind(Enum):
 
 @dataclass(frozen=True)
 class ModelWork:
-    """One such doing; without `progress` it has said nothing yet, with an `error` it has failed. `waits`: for another one.
+    """One such doing; without `progress` it has said nothing yet, with an `error` it has failed.
+
+    `waits`: for another one. `latest`: the newest version is downloaded, not the one that was begun with.
 
     `reference` is the model's, or the path of the folder that is being added.
     """
@@ -31,6 +33,7 @@ class ModelWork:
     progress: JobProgress | None = None
     error: PhotoorgError | None = None
     waits: bool = False
+    latest: bool = False
 
     @property
     def is_running(self) -> bool:
@@ -41,6 +44,11 @@ class ModelWork:
     def counts_bytes(self) -> bool:
         """Whether bytes arrive; else it is about something whose end cannot be told."""
         return self.progress is not None and self.progress.total > 0
+
+    @property
+    def is_trial(self) -> bool:
+        """Whether the model is being tried out, be it on the way to something else."""
+        return self.kind is WorkKind.VERIFY or (self.progress is not None and not self.counts_bytes)
 
     @property
     def brings_model(self) -> bool:

@@ -46,7 +46,7 @@ class Answer:
 
 
 class SearchJob:
-    """Answers a question. Says first whether a model has to be loaded for it, which takes seconds."""
+    """Answers a question. Says first whether a model may have to be loaded for it, which takes seconds."""
 
     name = "search"
 
@@ -56,7 +56,8 @@ class SearchJob:
 
     def run(self, ctx: JobContext) -> Answer:
         """Search. Raises what `Library.search` and `Library.similar` raise."""
-        if self._question.like is None and not self._library.models.is_awake:
+        # Where it need not after all, as for photos like one that the model has read, the answer comes before this shows.
+        if not self._library.models.is_awake:
             ctx.progress(0, 0, _LOADING)
         result = self._result()
         photo_ids = [hit.photo.id for hit in result.hits]

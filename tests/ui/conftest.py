@@ -14,9 +14,11 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 if TYPE_CHECKING:
+    from hub import Hub
     from opened_window import OpenedWindow
 
 SETTINGS = "decode_workers = 1\n"
+_PATIENCE_S = 120  # with a hub that stalls: longer than any test
 
 
 @pytest.fixture(autouse=True)
@@ -99,6 +101,52 @@ def open_window(qtbot, theme, _impatient) -> Iterator[Callable[..., "OpenedWindo
     for window in opened:
         window.close()
         window.window.deleteLater()
+
+
+@pytest.fixture
+def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator["Hub"]:
+    """A hub with one model, which is proposed; the self-test is the demo's, as the model is."""
+    import huggingface_hub
+    from model_hub import demo_hub, proposing
+
+    from photoorg.embedding import download, registry
+    from photoorg.paths import resources
+
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "HF_ENDPOINT"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    monkeypatch.setattr(download, "PAUSE_S", 0.01)
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_ETAG_TIMEOUT", _PATIENCE_S)
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_DOWNLOAD_TIMEOUT", _PATIENCE_S)
+    hub = demo_hub()
+    monkeypatch.setenv("HF_ENDPOINT", hub.endpoint)
+    content = proposing(hub)
+    monkeypatch.setattr(registry, "_registry", lambda: content)
+    monkeypatch.setattr("photoorg.search.self_test_pictures.resources", lambda: resources() / "demo_model")
+    registry.known_models.cache_clear()
+    huggingface_hub.close_session()
+    yield hub
+    huggingface_hub.close_session()
+    hub.close()
+    registry.known_models.cache_clear()
+
+
+@pytest.fixture
+def _confused(hub: "Hub") -> None:
+    """The hub's model has its words mixed up."""
+    from model_hub import mix_words_up
+
+    mix_words_up(hub)
+
+
+@pytest.fixture
+def drawn(demo_data: Path) -> Path:
+    """The library of drawn pictures, with no model chosen and nothing embedded yet."""
+    from photoorg import Library
+
+    with Library(demo_data) as library:
+        library.models.remove("demo")
+    return demo_data
 
 
 def new_data_dir(folder: Path) -> Path:

@@ -128,17 +128,17 @@ class FakeModels:
         self.reads += 1
         return list(self.known)
 
-    def proposed(self, _language):
-        return next(info for info in self.known if info.reference == SMALL)
-
-    def use(self, reference):
-        self.jobs.append(f"use {reference}")
+    def proposed_reference(self, _language):
+        return SMALL
 
     def install_job(self, reference, *, latest=False):
         return self._job(f"install {'latest ' if latest else ''}{reference}")
 
     def add_job(self, folder):
         return self._job(f"add {folder}")
+
+    def use_job(self, reference):
+        return self._job(f"use {reference}")
 
     def verify_job(self, reference):
         return self._job(f"verify {reference}")

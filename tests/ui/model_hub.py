@@ -35,6 +35,16 @@ def demo_hub():
     return Hub(files)
 
 
+def mix_words_up(hub):
+    """Its model reads other words than it is given."""
+    from safetensors.numpy import load, save
+
+    key = (REPOSITORY, WEIGHTS)
+    weights = load(hub.files[key])
+    name = next(name for name in weights if "token_embedding" in name)
+    hub.files[key] = save(weights | {name: weights[name][::-1].copy()})
+
+
 def proposing(hub):
     """A registry that offers this model first, and proposes it; beside it those that there are."""
     content = dict(registry._registry())

@@ -53,7 +53,8 @@ def test_a_further_model_shows_too_while_it_is_downloaded_but_not_while_it_is_tr
     active, other = installed(is_active=True), work(reference=LARGE, progress=HALF)
     assert content(active, model(LARGE), doing=[other]).title == "Downloading CLIP Large"
     assert content(active, installed(LARGE), doing=[work(WorkKind.VERIFY, LARGE)]) is None
-    assert content(installed(), doing=[work(WorkKind.VERIFY)]).title == "Trying the model out"
+    for doing in (work(WorkKind.VERIFY), work(WorkKind.USE, progress=progress(0, 0))):
+        assert content(installed(trust=None), doing=[doing]).title == "Trying the model out"
 
 
 def test_of_several_the_one_that_goes_on_shows():

@@ -159,44 +159,42 @@ def test_the_newest_version_can_be_asked_for(jobs, library):
     jobs.cancel(SMALL)
 
 
+@pytest.mark.parametrize("is_latest", [False, True])
 @pytest.mark.parametrize("kind", list(WorkKind))
-def test_everything_can_be_tried_again(qtbot, jobs, library, kind):
-    def begin():
-        {
-            WorkKind.DOWNLOAD: lambda: jobs.download(SMALL),
-            WorkKind.ADD: lambda: jobs.add(Path(SMALL)),
-            WorkKind.VERIFY: lambda: jobs.verify(SMALL),
-            WorkKind.REMOVE: lambda: jobs.remove(SMALL),
-            WorkKind.USE: lambda: jobs.use(SMALL),
-        }[kind]()
-
-    if kind is WorkKind.USE:
-        library.models.use = lambda reference: library.models._job(f"use {reference}").run(None)
-        library.models._job = fail_once(library.models._job)
-    begin()
-    if kind is not WorkKind.USE:
-        library.models.jobs[0].fail(LOST)
-    qtbot.waitUntil(lambda: doing(jobs).error is not None)
-    with qtbot.waitSignal(jobs.ended) as ended:
+def test_everything_can_be_tried_again(qtbot, jobs, library, kind, is_latest):
+    {
+        WorkKind.DOWNLOAD: lambda: jobs.download(SMALL, latest=is_latest),
+        WorkKind.ADD: lambda: jobs.add(Path(SMALL)),
+        WorkKind.VERIFY: lambda: jobs.verify(SMALL),
+        WorkKind.REMOVE: lambda: jobs.remove(SMALL),
+        WorkKind.USE: lambda: jobs.use(SMALL),
+    }[kind]()
+    for step in (0, 1):  # also once more
+        library.models.jobs[step].fail(LOST)
+        qtbot.waitUntil(lambda: doing(jobs).error is not None)
         jobs.again(SMALL)
-        if kind is not WorkKind.USE:
-            library.models.jobs[1].finish()
+        assert doing(jobs).is_running
+    with qtbot.waitSignal(jobs.ended) as ended:
+        library.models.jobs[2].finish()
     assert ended.args[0].kind is kind
-    assert library.models.jobs[0].name == library.models.jobs[1].name
+    names = [job.name for job in library.models.jobs]
+    assert len(names) == 3
+    assert len(set(names)) == 1
+    assert ("latest" in names[0]) == (kind is WorkKind.DOWNLOAD and is_latest)
 
 
-def fail_once(make):
-    def job(name):
-        step = make(name)
-        if step.name not in seen:
-            seen.add(step.name)
-            step.fail(LOST)
-        else:
-            step.finish()
-        return step
-
-    seen = set()
-    return job
+def test_a_model_to_be_used_is_tried_out_when_its_turn_has_come(qtbot, jobs, library):
+    jobs.download(LARGE)
+    jobs.use(SMALL)
+    assert doing(jobs).waits
+    download, use = library.models.jobs
+    download.finish()
+    qtbot.waitUntil(lambda: not doing(jobs).waits)
+    assert not doing(jobs).is_trial
+    use.report(0, 0, "Trying the model out")
+    qtbot.waitUntil(lambda: doing(jobs).is_trial)
+    jobs.cancel(SMALL)
+    qtbot.waitUntil(lambda: use.is_cancelled)
 
 
 def test_a_bug_goes_where_bugs_go(qtbot, jobs, library):

@@ -78,6 +78,8 @@ def test_the_numbers_of_a_download_longest_first():
         (model(), work(error=LOST), "The download stopped"),
         (installed(), work(WorkKind.VERIFY), "Trying the model out"),
         (installed(), work(WorkKind.USE), "Looking whether it loads"),
+        (installed(trust=None), work(WorkKind.USE, progress=TRYING), "Trying the model out"),
+        (installed(), work(WorkKind.USE, waits=True), "Waits for its turn"),
         (installed(), work(WorkKind.REMOVE), "Removing"),
     ],
 )
@@ -103,6 +105,8 @@ def test_what_goes_on_with_a_model_that_nothing_is_known_of():
         (work(waits=True), "Another model comes first"),
         (work(progress=TRYING), "A few drawn pictures show whether it finds what it should"),
         (work(WorkKind.VERIFY), "A few drawn pictures show whether it finds what it should"),
+        (work(WorkKind.USE, progress=TRYING), "A few drawn pictures show whether it finds what it should"),
+        (work(WorkKind.USE), "This takes some seconds"),
     ],
 )
 def test_where_there_are_no_numbers_there_are_words(doing, details):
@@ -126,7 +130,7 @@ def test_the_facts_of_a_model_that_can_be_had():
         "Download": "605 MB",
         "Memory": "about 252 MB",
         "Quality": "Finds 40 of 100\na table",
-        "Speed": "4 times slower than the fastest, meant for a graphics card",
+        "Speed": "About 4 times the work for each photo, meant for a graphics card",
         "Name": SMALL,
     }
 
@@ -150,9 +154,19 @@ def test_of_a_model_that_nobody_offers_the_licence_is_the_users_to_read():
     assert {fact.label for fact in model_facts(bare)} == {"Licence", "Download", "Name"}
 
 
-def test_speed():
-    assert speed_text(model(relative_cost=1.0)) == "As fast as any"
-    assert speed_text(model(relative_cost=14.1)) == "14.1 times slower than the fastest"
+@pytest.mark.parametrize(
+    ("cost", "text"),
+    [
+        *((1.0, "As little work for each photo as any"), (1.2, "A little more work for each photo")),
+        *((1.6, "About 2 times the work for each photo"), (4.1, "About 4 times the work for each photo")),
+        (14.1, "About 14 times the work for each photo"),
+    ],
+)
+def test_speed_is_told_as_work_since_machines_differ(cost, text):
+    assert speed_text(model(relative_cost=cost)) == text
+
+
+def test_a_model_for_graphics_cards():
     assert speed_text(model(relative_cost=None, needs_gpu=True)) == "Meant for a graphics card"
 
 
@@ -170,6 +184,7 @@ def test_speed():
         (model(), work(progress=HALF), ["cancel"]),
         (model(), work(error=LOST), ["again", "dismiss"]),
         (installed(), work(WorkKind.VERIFY), ["cancel"]),
+        (installed(), work(WorkKind.USE), ["cancel"]),
         (installed(), work(WorkKind.REMOVE), []),
     ],
 )
@@ -210,6 +225,7 @@ def test_removing_a_folder_of_ones_own_leaves_it_alone():
         (WorkKind.DOWNLOAD, installed(), "CLIP Base is ready to be used."),
         (WorkKind.ADD, installed(trust=FAILED), "CLIP Base did not pass the test."),
         (WorkKind.USE, installed(trust=FAILED, is_active=True), "CLIP Base is in use."),
+        (WorkKind.USE, installed(trust=FAILED), "CLIP Base did not pass the test."),
         (WorkKind.VERIFY, installed(is_active=True), "CLIP Base passed the test."),
         (WorkKind.REMOVE, None, "CLIP Base was removed."),
     ],

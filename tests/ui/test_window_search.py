@@ -184,10 +184,37 @@ def test_a_search_says_first_whether_a_model_has_to_be_loaded(demo_data):
         SearchJob(library, Question("another one")).run(context)
         assert said == ["Loading the model"]
         library._encoders.let_go(but=())
-        SearchJob(library, Question(like=next(iter(library.photos())))).run(context)  # needs no model
-        assert said == ["Loading the model"]
         SearchJob(library, Question("one more")).run(context)
         assert said == ["Loading the model"] * 2
+
+
+def test_so_does_a_search_for_photos_like_one_that_no_model_has_read(demo_data):
+    said = []
+    context = JobContext(1, lambda progress: said.append(progress.text))
+    with Library(demo_data) as library:
+        photo = next(iter(library.photos()))
+        library.catalog.embeddings.remove_model(library.models.active.fingerprint)
+        assert not library.models.is_awake
+        SearchJob(library, Question(like=photo)).run(context)
+        assert said == ["Loading the model"]
+
+
+@pytest.mark.parametrize("is_awake", [False, True])
+def test_photos_like_one_are_waited_for_with_the_same_words(open_window, demo_data, monkeypatch, is_awake):
+    go_on = threading.Event()
+    similar = Library.similar
+    monkeypatch.setattr(LibraryModels, "is_awake", is_awake)
+    monkeypatch.setattr(Library, "similar", lambda self, *args, **more: go_on.wait() and similar(self, *args, **more))
+    try:
+        window = open_window(demo_data)
+        window.wait_for_photos(ALL)
+        window.select("IMG_0007.jpg")
+        window.action("Find similar").trigger()
+        said = "Searching" if is_awake else "Loading the model"
+        window.wait(lambda: window.says(said, window.browser.search))
+    finally:
+        go_on.set()
+    window.wait_for_results("Like IMG_0007.jpg")
 
 
 def test_results_stay_as_they_are_while_photos_are_edited(window):

@@ -1,19 +1,17 @@
 """The sidebar's rows: the library's collections and the watch folders with their counts."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from html import escape
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 
 from photoorg.library import ALL_PHOTOS, FAVOURITES, Collection, FolderInfo, Overview
+from photoorg.ui.models.record_list_model import AnyIndex, RecordListModel
 from photoorg.ui.shown_text import counted, distinguishing_parents, shown_name, shown_path
-
-AnyIndex = QModelIndex | QPersistentModelIndex
-_ROOT = QModelIndex()
 
 
 class SidebarRole(IntEnum):
@@ -36,54 +34,24 @@ class SidebarRow:
     online: bool = True
 
     @property
-    def key(self) -> object:
+    def key(self) -> Hashable:
         """What stays the same while the row changes."""
         return self.collection or self.title
 
 
-class SidebarModel(QAbstractListModel):
-    """Headings and collections; a new overview changes, adds and removes single rows, so that a selection stays."""
+class SidebarModel(RecordListModel[SidebarRow]):
+    """Headings and collections: the title, the tool tip, the accessible text, and `SidebarRole`."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._rows: list[SidebarRow] = []
+        super().__init__(lambda row: row.key, parent)
 
     def show_overview(self, overview: Overview) -> None:
         """Take over new counts and folders."""
-        rows = list(_rows_of(overview))
-        keys = [row.key for row in rows]
-        self._remove_all_but(set(keys))
-        if not _is_in_order([row.key for row in self._rows], keys):
-            self._remove_all_but(set())
-        self._insert_missing(rows)
-        self._change(rows)
+        self.show_rows(list(_rows_of(overview)))
 
     def row_of(self, collection: Collection) -> int | None:
         """Where a collection is listed."""
         return next((i for i, row in enumerate(self._rows) if row.collection == collection), None)
-
-    def row_at(self, index: AnyIndex) -> SidebarRow:
-        """The row behind a valid index."""
-        return self._rows[index.row()]
-
-    def rowCount(self, parent: AnyIndex = _ROOT) -> int:
-        """A list has no rows below its rows."""
-        return 0 if parent.isValid() else len(self._rows)
-
-    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """The title, the tool tip, the accessible text, and `SidebarRole`."""
-        if not index.isValid():
-            return None
-        row, qt = self._rows[index.row()], Qt.ItemDataRole
-        answers: dict[int, Callable[[], Any]] = {
-            qt.DisplayRole: lambda: row.title,
-            qt.ToolTipRole: lambda: _tool_tip(row),
-            qt.AccessibleTextRole: lambda: _spoken(row),
-            SidebarRole.COLLECTION: lambda: row.collection,
-            SidebarRole.ROW: lambda: row,
-        }
-        answer = answers.get(role)
-        return answer() if answer else None
 
     def flags(self, index: AnyIndex) -> Qt.ItemFlag:
         """A heading can be neither selected nor reached."""
@@ -91,25 +59,15 @@ class SidebarModel(QAbstractListModel):
             return Qt.ItemFlag.NoItemFlags
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
 
-    def _remove_all_but(self, keys: set[object]) -> None:
-        for i in range(len(self._rows) - 1, -1, -1):
-            if self._rows[i].key not in keys:
-                self.beginRemoveRows(QModelIndex(), i, i)
-                del self._rows[i]
-                self.endRemoveRows()
-
-    def _insert_missing(self, rows: list[SidebarRow]) -> None:
-        for i, row in enumerate(rows):
-            if i == len(self._rows) or self._rows[i].key != row.key:
-                self.beginInsertRows(QModelIndex(), i, i)
-                self._rows.insert(i, row)
-                self.endInsertRows()
-
-    def _change(self, rows: list[SidebarRow]) -> None:
-        for i, row in enumerate(rows):
-            if self._rows[i] != row:
-                self._rows[i] = row
-                self.dataChanged.emit(self.index(i), self.index(i))
+    def _answers(self, row: SidebarRow) -> dict[int, Callable[[], Any]]:
+        qt = Qt.ItemDataRole
+        return {
+            qt.DisplayRole: lambda: row.title,
+            qt.ToolTipRole: lambda: _tool_tip(row),
+            qt.AccessibleTextRole: lambda: _spoken(row),
+            SidebarRole.COLLECTION: lambda: row.collection,
+            SidebarRole.ROW: lambda: row,
+        }
 
 
 def _rows_of(overview: Overview) -> Iterator[SidebarRow]:
@@ -133,10 +91,6 @@ def _folder_row(folder: FolderInfo, parents: str) -> SidebarRow:
         folder.path,
         folder.online,
     )
-
-
-def _is_in_order(some: list[object], all_: list[object]) -> bool:
-    return some == [key for key in all_ if key in set(some)]
 
 
 def _tool_tip(row: SidebarRow) -> str | None:
