@@ -27,8 +27,12 @@ def bench(
     """Measure images/s and the time of a text per precision, and what suits this machine."""
     with open_library(ctx, data_dir, device) as library, ProgressLine() as line:
         from photoorg.embedding.bench import bench as measure
+        from photoorg.embedding.tuning import FILE_NAME
+        from photoorg.settings import available_cores
 
-        report = measure(_chosen(library, model), device, line.say).as_json()
+        threads = library.settings.encode_threads or available_cores()
+        tuning_file = library.data_dir.models / FILE_NAME
+        report = measure(_chosen(library, model), device, line.say, threads, tuning_file).as_json()
     emit(report, as_json=as_json, show=_show)
 
 

@@ -1,6 +1,7 @@
 """A tower over many inputs: in steps that fit the device, several of them under way at a time on a GPU."""
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import torch
@@ -13,6 +14,8 @@ from photoorg.errors import EmbeddingInvalid, EncoderLost
 _STEPS_UNDER_WAY = {"cuda": 8, "mps": 4}
 # What a caller shall gather for one call at most, unless a single step takes more: pixels are 0.2 MB and more each.
 _MOST_PER_CALL = 512
+# As MPS, torch's CPU allocator on POSIX and the one on Windows put it: none of them has a class of its own for it.
+_NO_MEMORY = ("out of memory", "can't allocate memory", "not enough memory")
 
 # Of the inputs in a slice, the tower's vectors (n, dimension) on the device.
 Compute = Callable[[slice], torch.Tensor]
@@ -58,11 +61,9 @@ class Batches:
         """None if the memory was too small, also where a GPU says so only after the last step was handed over."""
         try:
             return run_steps(self._model, part, self.size, compute)
-        except RuntimeError as error:
-            if not _is_of_the_device(error):
-                raise
+        except (RuntimeError, MemoryError) as error:
             if self.size == 1 or not is_out_of_memory(error):
-                raise EncoderLost(detail=str(error).splitlines()[0]) from error
+                raise as_lost(error) from error
             return None
 
 
@@ -82,8 +83,25 @@ def run_steps(model: InstalledModel, part: slice, size: int, compute: Compute) -
 
 def is_out_of_memory(error: BaseException) -> bool:
     """Whether a device, or this process, had too little memory."""
-    # MPS and the CPU have no class of their own for it.
-    return isinstance(error, (torch.OutOfMemoryError, MemoryError)) or "out of memory" in str(error)
+    text = str(error).lower()
+    return isinstance(error, (torch.OutOfMemoryError, MemoryError)) or any(words in text for words in _NO_MEMORY)
+
+
+def as_lost(error: RuntimeError | MemoryError) -> BaseException:
+    """What to raise: EncoderLost if the device gave up, the error itself if the program is wrong."""
+    lost: type[RuntimeError] = getattr(torch, "AcceleratorError", torch.OutOfMemoryError)
+    if isinstance(error, lost) or is_out_of_memory(error):
+        return EncoderLost(detail=str(error).partition("\n")[0] or "out of memory")
+    return error
+
+
+@contextlib.contextmanager
+def device_errors() -> Iterator[None]:
+    """What a device says becomes EncoderLost."""
+    try:
+        yield
+    except (RuntimeError, MemoryError) as error:
+        raise as_lost(error) from error
 
 
 class PixelInput:
@@ -120,12 +138,6 @@ class PixelInput:
         computing.wait_stream(self._copying)
         on_device.record_stream(computing)  # its memory is not used again before the computing is done
         return on_device
-
-
-def _is_of_the_device(error: RuntimeError) -> bool:
-    """Whether the device gave up, rather than the program being wrong."""
-    lost: type[RuntimeError] = getattr(torch, "AcceleratorError", torch.OutOfMemoryError)
-    return isinstance(error, lost) or is_out_of_memory(error)
 
 
 def _empty_cache(device: str) -> None:

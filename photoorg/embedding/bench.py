@@ -4,6 +4,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -63,27 +64,32 @@ class BenchReport:
         return asdict(self) | {"speeds": [asdict(speed) for speed in self.speeds]}
 
 
-def bench(model: InstalledModel, device: str, progress: Say) -> BenchReport:
+def bench(
+    model: InstalledModel, device: str, progress: Say, threads: int | None = None, tuning_file: Path | None = None
+) -> BenchReport:
     """Measure a model, on all devices with "auto"; takes about half a minute for the default model on two cores.
 
+    `threads`: what the program allows its encoders, None: torch's choice. With `tuning_file` the chosen way is what was
+    remembered there, or is remembered from now on; without, it is looked for anew. open_clip runs as torch by itself.
     Raises DeviceUnavailable, EncoderLost, ModelCorrupt, ModelUnsupported.
     """
     devices = all_devices() if device == "auto" else [choose_device(device)]
-    threads = torch.get_num_threads()
-    tunings = {name: _tuned(model, name, threads, progress) for name in devices}
+    most = threads or torch.get_num_threads()
+    tunings = {name: _tuned(model, name, most, tuning_file, progress) for name in devices}
     costs = []
     for tower in ("image", "text"):
         progress(f"Memory of the {tower} tower")
         costs.append(tower_cost(model, devices[0], tower, tunings[devices[0]]))
-    speeds = [speed for name in devices for speed in _speeds(model, name, tunings[name], threads, progress)]
-    machine = {name: machine_key(name, threads) for name in devices}
+    speeds = [speed for name in devices for speed in _speeds(model, name, tunings[name], progress)]
+    machine = {name: machine_key(name, most) for name in devices}
     gains = {name: _gain([speed for speed in speeds if speed.device == name]) for name in devices}
     return BenchReport(model.reference, model.fingerprint, machine, tuple(speeds), gains, *costs)
 
 
-def _tuned(model: InstalledModel, device: str, threads: int, progress: Say) -> Tuning:
+def _tuned(model: InstalledModel, device: str, most: int, tuning_file: Path | None, progress: Say) -> Tuning:
     progress(f"Looking for what runs fastest ({device})")
-    encoder = InProcessEncoder(model, device, threads)
+    threads = torch.get_num_threads()
+    encoder = InProcessEncoder(model, device, most, tuning_file)
     try:
         encoder.tune()
         return encoder.tuning
@@ -92,7 +98,8 @@ def _tuned(model: InstalledModel, device: str, threads: int, progress: Say) -> T
         torch.set_num_threads(threads)
 
 
-def _speeds(model: InstalledModel, device: str, tuned: Tuning, threads: int, progress: Say) -> Iterator[Speed]:
+def _speeds(model: InstalledModel, device: str, tuned: Tuning, progress: Say) -> Iterator[Speed]:
+    threads = torch.get_num_threads()
     precisions = dict.fromkeys((tuned.precision, *precisions_to_try(model, device)))
     ways = [replace(tuned, precision=precision) for precision in precisions]
     contestants: list[Contestant] = [Photoorg(model, device, way) for way in ways]

@@ -17,7 +17,7 @@ EncoderHost = Literal["in-process", "own-process"]
 
 
 class Encoder(Protocol):
-    """Turns images and texts into unit vectors of one space. One thread per tower may call at a time."""
+    """Turns images and texts into unit vectors of one space. Safe from any thread; one call per tower runs at a time."""
 
     @property
     def model(self) -> InstalledModel:

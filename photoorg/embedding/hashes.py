@@ -1,12 +1,11 @@
 """SHA-256 of big files, remembered by path, size and time of change."""
 
 import hashlib
-import json
 import logging
-import os
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+
+from photoorg.embedding.json_file import read_object, write_object
 
 log = logging.getLogger(__name__)
 
@@ -64,11 +63,9 @@ def blocks_of(path: Path) -> Iterator[bytes]:
 
 def _read(cache: Path) -> _Known:
     try:
-        stored = json.loads(cache.read_text(encoding="utf-8"))
-        return {str(path): (int(size), int(mtime_ns), str(sha)) for path, (size, mtime_ns, sha) in stored.items()}
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError, TypeError, AttributeError) as error:
+        stored = read_object(cache)
+        return {path: (int(size), int(mtime_ns), str(sha)) for path, (size, mtime_ns, sha) in stored.items()}
+    except (OSError, ValueError, TypeError) as error:
         log.debug("The hash cache %s is ignored: %s", cache, error)
         return {}
 
@@ -76,10 +73,6 @@ def _read(cache: Path) -> _Known:
 def _write(cache: Path, known: _Known) -> None:
     """Replace the cache in one step; it is only a cache, so a folder that cannot be written is no error."""
     try:
-        cache.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=cache.parent, prefix=CACHE_NAME)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(known, file)
-        Path(temporary).replace(cache)
+        write_object(cache, known)
     except OSError as error:
         log.debug("The hash cache %s cannot be written: %s", cache, error)

@@ -1,5 +1,6 @@
 """The encoder in this process: loads each tower at its first use and runs it in batches, as fast as the machine can."""
 
+import gc
 import logging
 import threading
 from collections.abc import Iterator, Sequence
@@ -10,7 +11,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from photoorg.embedding.batches import Batches, PixelInput
+from photoorg.embedding.batches import Batches, PixelInput, device_errors
 from photoorg.embedding.device import (
     DTYPES,
     choose_device,
@@ -20,10 +21,11 @@ from photoorg.embedding.device import (
     precisions_to_try,
 )
 from photoorg.embedding.encoder import Pixels, TowerName, Vectors, check_pixels
+from photoorg.embedding.freed_memory import give_back_memory
 from photoorg.embedding.models import InstalledModel
 from photoorg.embedding.silence import heavy_import, recorded_warnings
 from photoorg.embedding.tokenizer import Tokenizer, load_tokenizer
-from photoorg.embedding.trials import Trials, give_back_memory
+from photoorg.embedding.trials import Trials
 from photoorg.embedding.tuning import Tuning, choices_for, measure, remember, remembered
 from photoorg.errors import Cancelled
 
@@ -33,10 +35,12 @@ log = logging.getLogger(__name__)
 _USUAL_STEPS = {"cuda": 128, "mps": 32, "cpu": 32}
 # For a few images, measuring would cost more than it gives.
 _WORTH_MEASURING = 8
+# Torch's own choice, before anything here changes it: on x86 that is one for each core, without their second threads.
+_TORCH_THREADS = torch.get_num_threads()
 
 
 class InProcessEncoder:
-    """An `Encoder`; its towers may be used by two threads at a time, one for images and one for texts."""
+    """An `Encoder`, safe from any thread: of several calls for the same tower one waits for the other."""
 
     def __init__(
         self,
@@ -48,14 +52,17 @@ class InProcessEncoder:
         """`tuning_file`: where it is remembered how a model runs fastest. Raises DeviceUnavailable."""
         self.model = model
         self.device = choose_device(device)
-        self._most_threads = threads or torch.get_num_threads()
+        self._most_threads = threads or _TORCH_THREADS
         self._tuning_file = tuning_file
         self._towers: dict[TowerName, nn.Module] = {}
         self._tokenizer: Tokenizer | None = None
+        # Who takes both takes the turn first. Measuring changes how the image tower runs, and has its turn.
+        self._turns = {"image": threading.RLock(), "text": threading.RLock()}
         self._loading = threading.Lock()
         self._closed = False
         self._looked_at: set[TowerName] = set()  # for operators that the device lacks
-        self._prepare = PixelInput(model, self.device)
+        with device_errors():
+            self._prepare = PixelInput(model, self.device)
         known = self._remembered()
         self._is_tuned = known is not None or is_small(model)
         usual = Tuning(model_precision(model, self.device), _USUAL_STEPS[self.device], self._most_threads)
@@ -74,18 +81,19 @@ class InProcessEncoder:
     @property
     def tuning(self) -> Tuning:
         """How images are encoded now."""
-        return Tuning(self.precision, self._image_batches.size, torch.get_num_threads())
+        return Tuning(self.precision, self._image_batches.size, self._threads)
 
     def encode_images(self, pixels: Pixels) -> Vectors:
         """RGB pixels (n, size, size, 3) to unit vectors (n, dimension)."""
         check_pixels(self.model, pixels)
-        if len(pixels) >= _WORTH_MEASURING:
-            self.tune()
-        tower, dtype = self._tower("image"), DTYPES[self.precision]
-        with self._fallbacks_logged("image"):
-            return self._image_batches.unit_vectors(
-                len(pixels), lambda step: tower(self._prepare(pixels[step], dtype)), self._check_open
-            )
+        with self._turns["image"]:
+            if len(pixels) >= _WORTH_MEASURING:
+                self.tune()
+            tower, dtype = self._tower("image"), DTYPES[self.precision]
+            with self._fallbacks_logged("image"):
+                return self._image_batches.unit_vectors(
+                    len(pixels), lambda step: tower(self._prepare(pixels[step], dtype)), self._check_open
+                )
 
     def encode_texts(self, texts: Sequence[str]) -> Vectors:
         """Texts to unit vectors (n, dimension)."""
@@ -93,7 +101,7 @@ class InProcessEncoder:
         if not texts:
             return np.empty((0, self.model.dimension), np.float32)
         tokens = self._loaded_tokenizer()(texts)
-        with self._fallbacks_logged("text"):
+        with self._turns["text"], self._fallbacks_logged("text"):
             return self._text_batches.unit_vectors(
                 len(texts), lambda step: tower(tokens[step].to(self.device)), self._check_open
             )
@@ -108,25 +116,18 @@ class InProcessEncoder:
 
     def tune(self) -> None:
         """Measure once what runs fastest, and remember it. Raises like encode_images."""
-        if self._is_tuned:
-            return
-        self._is_tuned = True
-        trials = Trials(self.model, self.device, self._check_open)
-        if "image" in self._towers:
-            trials.towers[self.precision] = self._towers["image"]
-        choices = choices_for(self.device, precisions_to_try(self.model, self.device), self._most_threads)
-        if found := measure(trials.rate, choices):
-            with self._loading:
-                self._towers["image"] = trials.towers[found.precision]
-            self._use(found)
-            self._remember(found)
-        del trials
-        give_back_memory()
+        with self._turns["image"]:
+            if not self._is_tuned:
+                self._is_tuned = True
+                self._measure()
 
     def use(self, tuning: Tuning) -> None:
         """Run like that from now on, without measuring."""
-        self._is_tuned = True
-        self._use(tuning)
+        with self._turns["image"], self._loading:
+            self._is_tuned = True
+            if tuning.precision != self.precision:
+                self._towers.pop("image", None)
+            self._use(tuning)
 
     def close(self) -> None:
         """Drop the towers; the memory is free when running calls have ended."""
@@ -135,8 +136,24 @@ class InProcessEncoder:
             self._towers.clear()
             self._tokenizer = None
 
+    def _measure(self) -> None:
+        trials = Trials(self.model, self.device, self._check_open)
+        if "image" in self._towers:
+            trials.towers[self.precision] = self._towers["image"]
+        precisions = precisions_to_try(self.model, self.device)
+        choices = choices_for(self.device, precisions, self._most_threads, _TORCH_THREADS)
+        if found := measure(trials.rate, choices):
+            with self._loading:
+                self._check_open()
+                self._towers["image"] = trials.towers[found.precision]
+            self._use(found)
+            self._remember(found)
+        del trials
+        gc.collect()
+        give_back_memory()
+
     def _use(self, tuning: Tuning) -> None:
-        self.precision = tuning.precision
+        self.precision, self._threads = tuning.precision, tuning.threads
         self._image_batches = Batches(self.model, self.device, tuning.batch_size)
         self._text_batches = Batches(self.model, self.device, _USUAL_STEPS[self.device])
         torch.set_num_threads(tuning.threads)
@@ -171,7 +188,8 @@ class InProcessEncoder:
             from photoorg.embedding.loading import load_tower
             from photoorg.embedding.short_texts import shortened
 
-        tower = load_tower(self.model.folder, name, DTYPES[self.precision], self.device)
+        with device_errors():
+            tower = load_tower(self.model.folder, name, DTYPES[self.precision], self.device)
         self._towers[name] = shortened(tower) if name == "text" and self.device == "cpu" else tower
 
     def _loaded_tokenizer(self) -> Tokenizer:

@@ -18,7 +18,8 @@ from photoorg.model_errors import NotEnoughSpace
 Progress = Callable[[int, int, str], None]
 
 MODEL = "model"
-_PICKLED = "weights.bin"
+PICKLED = "weights.bin"
+PART = ".part"
 _CONVERTED = "converted.safetensors"
 _ETAG_DIGITS = 16
 _MEGABYTE = 10**6
@@ -66,14 +67,12 @@ class ModelDownload:
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         self._wanted = []
-        self._configure(source)
-        config = model_folder.read_config(self.folder)
-        model_folder.check_supported(self._reference, config["model_cfg"])
-        model_folder.read_model_input(self.folder, config)
-        self._find_text_files(config["model_cfg"]["text_cfg"])
-        weights = self._finder.find(source.repository, *source.weights)
-        is_safe = weights.name.endswith(".safetensors")
-        self._want(weights, self.folder / model_folder.WEIGHTS_NAME if is_safe else self._work / _PICKLED)
+        try:
+            self._configure(source)
+            self._find_files(source)
+        except Exception:
+            self._discard_if_alone(self.folder / model_folder.CONFIG_NAME)
+            raise
 
     def fetch(self) -> None:
         """Get what is missing of the files that were found. Raises like `find`."""
@@ -94,6 +93,15 @@ class ModelDownload:
             self._want(self._finder.find(source.repository, model_folder.CONFIG_NAME), target)
             self._fetch(self._wanted[0], is_shown=False)
 
+    def _find_files(self, source: Source) -> None:
+        config = model_folder.read_config(self.folder)
+        model_folder.check_supported(self._reference, config["model_cfg"])
+        model_folder.read_model_input(self.folder, config)
+        self._find_text_files(config["model_cfg"]["text_cfg"])
+        weights = self._finder.find(source.repository, *source.weights)
+        is_safe = weights.name.endswith(".safetensors")
+        self._want(weights, self.folder / model_folder.WEIGHTS_NAME if is_safe else self._work / PICKLED)
+
     def _find_text_files(self, text_cfg: dict[str, Any]) -> None:
         """What tokenizers and text towers from Hugging Face need beside the weights."""
         found: list[HubFile | None] = []
@@ -107,8 +115,16 @@ class ModelDownload:
             if file:
                 self._want(file, self.folder / file.name)
 
+    def _discard_if_alone(self, config: Path) -> None:
+        """A configuration with nothing beside it is no begun download."""
+        if not self._work_files() - {config}:
+            config.unlink(missing_ok=True)
+
+    def _work_files(self) -> set[Path]:
+        return {path for path in self._work.rglob("*") if path.is_file()}
+
     def _want(self, file: HubFile, target: Path) -> None:
-        part = f"{Path(file.name).name}.{file.etag[:_ETAG_DIGITS]}.part"
+        part = f"{Path(file.name).name}.{file.etag[:_ETAG_DIGITS]}{PART}"
         self._wanted.append(Wanted(file, target, self._work / part))
 
     def _discard_strangers(self) -> None:
@@ -121,7 +137,7 @@ class ModelDownload:
 
     def _check_space(self) -> None:
         """Raises NotEnoughSpace. Weights that are converted are there twice for a moment."""
-        pickled = sum(wanted.file.size_bytes for wanted in self._wanted if wanted.target.name == _PICKLED)
+        pickled = sum(wanted.file.size_bytes for wanted in self._wanted if wanted.target.name == PICKLED)
         needed = self._total_bytes - self._done_bytes + pickled
         check_space(self._work.parent.parent, needed)
 
@@ -151,8 +167,8 @@ class ModelDownload:
 
     def _convert(self) -> None:
         """Rewrite a .bin once as safetensors, which can be mapped into memory; it is kept until the model is in place."""
-        if (self._work / _PICKLED).exists():
-            convert_weights(self._work / _PICKLED, self._work / _CONVERTED)
+        if (self._work / PICKLED).exists():
+            convert_weights(self._work / PICKLED, self._work / _CONVERTED)
             (self._work / _CONVERTED).replace(self.folder / model_folder.WEIGHTS_NAME)
 
 

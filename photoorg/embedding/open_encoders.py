@@ -32,6 +32,11 @@ class OpenEncoders:
         self._is_closed = False
         self._on_trial: list[str] = []
 
+    def check_open(self) -> None:
+        """Raises Cancelled after `close`."""
+        if self._is_closed:
+            raise Cancelled
+
     def of(self, model: InstalledModel) -> Encoder:
         """The encoder of a model. Raises DeviceUnavailable, EncoderLost; Cancelled after `close`."""
         with self._lock:
@@ -54,11 +59,11 @@ class OpenEncoders:
             with self._lock:
                 self._on_trial.remove(model.fingerprint)
 
-    @property
-    def is_awake(self) -> bool:
-        """Whether a text can be encoded at once, by one of the encoders."""
+    def is_awake(self, model: InstalledModel) -> bool:
+        """Whether a model encodes a text at once; asking starts nothing."""
         with self._lock:
-            return any(encoder.is_awake for encoder in self._encoders.values())
+            encoder = self._encoders.get(model.fingerprint)
+        return encoder is not None and encoder.is_awake
 
     def let_go(self, but: Collection[InstalledModel]) -> None:
         """End the encoders of all other models that are not on trial."""

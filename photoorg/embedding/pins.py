@@ -1,8 +1,6 @@
 """Which version of a model was downloaded first: the same one is asked for from then on, file by file."""
 
-import json
-import os
-import tempfile
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -11,8 +9,11 @@ from filelock import FileLock
 
 from photoorg.embedding.download import HubFile, find_file
 from photoorg.embedding.hashes import checksum_like
+from photoorg.embedding.json_file import read_object, write_object
 from photoorg.embedding.registry import known_model
 from photoorg.model_errors import ModelChanged, ModelFileMissing, ModelsFolderUnusable
+
+log = logging.getLogger(__name__)
 
 PINS_NAME = "pins.json"
 _LOCK_NAME = ".pins.lock"
@@ -28,27 +29,31 @@ class Pins:
 
     def read(self, reference: str) -> tuple[HubFile, ...]:
         """The files that are held for a model; empty if it was never downloaded. Raises ModelsFolderUnusable."""
-        return self._read().get(reference, ())
+        if not self._file.is_file():
+            return ()
+        try:
+            with self._lock():
+                return self._read().get(reference, ())
+        except (OSError, NotImplementedError) as error:  # no right to lock, or a file system without locks
+            log.debug("%s is read without a lock: %s", self._file, error)
+            return self._read().get(reference, ())
 
     def write(self, reference: str, files: Sequence[HubFile]) -> None:
         """Hold these files from now on. Raises OSError, ModelsFolderUnusable."""
-        with FileLock(self._file.parent / _LOCK_NAME, timeout=_LOCK_TIMEOUT_S):
+        with self._lock():
             known = self._read() | {reference: tuple(files)}
             stored = {text: [asdict(file) for file in held] for text, held in sorted(known.items())}
-            handle, temporary = tempfile.mkstemp(dir=self._file.parent, prefix=f".{PINS_NAME}-")
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(stored, file, indent=2)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).replace(self._file)
+            write_object(self._file, stored)
+
+    def _lock(self) -> FileLock:
+        # Readers take it, too: Windows does not replace a file that somebody reads.
+        return FileLock(self._file.parent / _LOCK_NAME, timeout=_LOCK_TIMEOUT_S)
 
     def _read(self) -> dict[str, tuple[HubFile, ...]]:
         try:
-            stored = json.loads(self._file.read_text(encoding="utf-8"))
+            stored = read_object(self._file)
             return {text: tuple(HubFile(**facts) for facts in files) for text, files in stored.items()}
-        except FileNotFoundError:
-            return {}
-        except (ValueError, TypeError, AttributeError) as error:
+        except (ValueError, TypeError) as error:
             # Going on without it would silently give up what it is there for.
             detail = "it is damaged; without the file, the newest version of each model is downloaded"
             raise ModelsFolderUnusable(path=str(self._file), detail=detail) from error

@@ -1,9 +1,12 @@
 """Remove a model's files from this machine, and know what an interrupted download has left of one."""
 
 import contextlib
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
-from photoorg.embedding.pins import PINS_NAME
+from photoorg.embedding.folder import CONFIG_NAME
+from photoorg.embedding.model_download import MODEL, PART, PICKLED
 from photoorg.embedding.references import parse_reference
 from photoorg.embedding.work_folder import clean_leftovers, discard, hold_model, work_folder
 from photoorg.errors import ModelUnknown
@@ -29,8 +32,10 @@ def partial_bytes(reference: str, models_dir: Path) -> int:
     """Bytes that an interrupted download of a model has already; 0 if there was none."""
     with contextlib.suppress(ModelUnknown):
         if name := parse_reference(reference, models_dir).folder_name:
-            arrived = work_folder(models_dir, name).rglob("*")
-            return sum(_size_of(path) for path in arrived if path.name != PINS_NAME)
+            work = work_folder(models_dir, name)
+            begun = sum(size for file, size in _sizes(work) if file.endswith(PART) or file == PICKLED)
+            # The configuration may stand there before anything was downloaded, and is nothing to speak of.
+            return begun + sum(size for file, size in _sizes(work / MODEL) if file != CONFIG_NAME)
     return 0
 
 
@@ -43,8 +48,10 @@ def _remove(reference: str, folder: Path, models_dir: Path) -> None:
         raise ModelNotRemoved(model=reference, path=str(folder), detail=error.strerror or str(error)) from error
 
 
-def _size_of(path: Path) -> int:
-    try:
-        return path.stat().st_size if path.is_file() else 0
-    except FileNotFoundError:  # it has just become complete, and was moved
-        return 0
+def _sizes(folder: Path) -> Iterator[tuple[str, int]]:
+    """Names and bytes of the files that can be seen: a download goes on, or is removed, meanwhile."""
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            with contextlib.suppress(OSError):
+                if entry.is_file(follow_symlinks=False):
+                    yield entry.name, entry.stat(follow_symlinks=False).st_size

@@ -1,7 +1,5 @@
 """Hugging Face's tokenizer.json without transformers: the ids that open_clip gets with it."""
 
-import ctypes
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +7,7 @@ import torch
 from tokenizers import Tokenizer as Rules
 
 from photoorg.embedding import folder as model_folder
+from photoorg.embedding.freed_memory import give_back_memory
 from photoorg.errors import ModelCorrupt
 
 _RULES, _CONFIG, _SPECIAL = model_folder.TOKENIZER_NAMES
@@ -86,14 +85,8 @@ def _read_rules(folder: Path) -> Rules:
     except Exception as error:
         # The package raises plain exceptions.
         raise ModelCorrupt(folder=str(folder), detail=f"{_RULES} cannot be read ({error}).") from error
-    _give_memory_back()
+    give_back_memory()  # of 380 MB that glibc takes for reading SigLIP 2's file it would keep 290 for later
     return rules
-
-
-def _give_memory_back() -> None:
-    """Of 380 MB that glibc takes for reading SigLIP 2's file it would keep 290 for later."""
-    if sys.platform == "linux" and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)):
-        trim(0)
 
 
 def _read_settings(folder: Path) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """The trials behind a tuning: a model's image tower run in one way after the other, on noise."""
 
-import contextlib
-import gc
+import logging
 import time
 from collections.abc import Callable
 
@@ -9,12 +8,14 @@ import numpy as np
 import torch
 from torch import nn
 
-from photoorg.embedding.batches import Batches, PixelInput, is_out_of_memory, run_steps
+from photoorg.embedding.batches import Batches, PixelInput, as_lost, is_out_of_memory, run_steps
 from photoorg.embedding.device import DTYPES
 from photoorg.embedding.encoder import Pixels
 from photoorg.embedding.models import InstalledModel
 from photoorg.embedding.tuning import Tuning
 from photoorg.errors import EmbeddingInvalid
+
+log = logging.getLogger(__name__)
 
 # On a GPU, one run alone is too short to be timed.
 _GPU_RUNS = 3
@@ -33,14 +34,18 @@ class Trials:
         self.towers: dict[str, nn.Module] = {}
 
     def rate(self, tuning: Tuning) -> float:
-        """Images per second; 0 if there is no memory for it, or if the precision does not suit the model."""
+        """Images per second; 0 if there is no memory for it, or if the precision does not suit the model or the device.
+
+        Raises EncoderLost, EmbeddingInvalid, ModelCorrupt, ModelUnsupported, and what `check` raises.
+        """
         self._check()
         torch.set_num_threads(tuning.threads)
         try:
             return self._timed(tuning)
         except (RuntimeError, MemoryError) as error:
-            if not is_out_of_memory(error):
-                raise
+            if tuning.precision == "float32" and not is_out_of_memory(error):
+                raise as_lost(error) from error
+            log.info("%s does not run: %s", tuning, error)
         except EmbeddingInvalid:
             pass  # too large for half precision; if it is the weights, using them says so
         return 0.0
@@ -76,13 +81,3 @@ class Trials:
             side = self._model.model_input.size
             self._pixels = np.random.default_rng(0).integers(0, 256, (images, side, side, 3), np.uint8)
         return self._pixels[:images]
-
-
-def give_back_memory() -> None:
-    """Return to the system what was freed; glibc keeps the pieces between those in use."""
-    import ctypes
-
-    gc.collect()
-    # Other systems' libraries have no such function, and need none.
-    with contextlib.suppress(AttributeError, OSError, TypeError):
-        ctypes.CDLL(None).malloc_trim(0)

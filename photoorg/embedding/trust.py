@@ -1,15 +1,13 @@
 """What the self-test said of a model: remembered by fingerprint, in one file beside the models."""
 
-import json
 import logging
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock
 
+from photoorg.embedding.json_file import read_or_nothing, write_object
 from photoorg.model_errors import ModelsFolderUnusable
 
 log = logging.getLogger(__name__)
@@ -72,7 +70,8 @@ def write_trust(fingerprint: str, trust: Trust, models_dir: Path) -> None:
     try:
         models_dir.mkdir(parents=True, exist_ok=True)
         with _lock(models_dir):
-            _replace(models_dir, _stored(models_dir / FILE_NAME) | {fingerprint: outcome})
+            path = models_dir / FILE_NAME
+            write_object(path, _stored(path) | {fingerprint: outcome})
     except (OSError, NotImplementedError) as error:
         raise ModelsFolderUnusable(path=str(models_dir), detail=str(error)) from error
 
@@ -83,14 +82,7 @@ def _lock(models_dir: Path) -> FileLock:
 
 
 def _stored(path: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError, RecursionError) as error:
-        log.info("The outcomes of self-tests in %s cannot be read, all models count as not tested: %s", path, error)
-        return {}
-    return content if isinstance(content, dict) else {}
+    return read_or_nothing(path, "all models count as not tested")
 
 
 def _trust(outcome: Any) -> Trust | None:
@@ -103,14 +95,3 @@ def _trust(outcome: Any) -> Trust | None:
     if not isinstance(failed, list) or not all(isinstance(text, str) for text in failed):
         return None
     return Trust(passed, right, total, tuple(failed))
-
-
-def _replace(models_dir: Path, content: dict[str, Any]) -> None:
-    handle, temporary = tempfile.mkstemp(dir=models_dir, prefix=FILE_NAME)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(content, file, ensure_ascii=False, indent=1)
-        os.replace(temporary, models_dir / FILE_NAME)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

@@ -1,20 +1,19 @@
 """How a model runs fastest on this machine: measured once, then remembered. Knows no torch."""
 
-import json
 import logging
-import os
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+
+from photoorg.embedding.json_file import read_or_nothing, write_object
 
 log = logging.getLogger(__name__)
 
 FILE_NAME = "tuning.json"
-_VERSION = 1  # of what is measured, and how
+_VERSION = 2  # of what is measured, and how
+_MEASURE = "it will be measured again"
 
 _LIMIT_S = 12.0  # for what is begun; the last trial may take a little longer
 _ROUNDS = 2
@@ -39,22 +38,27 @@ class Tuning:
 
 @dataclass(frozen=True)
 class Choices:
-    """What to choose from: precisions, the guess first; growing batch sizes; thread counts, the most first."""
+    """What to choose from: precisions, the guess first; growing batch sizes; numbers of threads, the most first."""
 
     precisions: Sequence[str]
     batches: Sequence[int]
     threads: Sequence[int]
+    """The faster one of these is taken."""
+    fewer_threads: Sequence[int] = ()
+    """These must win clearly."""
 
 
 # Runs a batch (or several) like that and gives images per second; 0 where the device has no memory for it.
 Trial = Callable[[Tuning], float]
 
 
-def choices_for(device: str, precisions: Sequence[str], threads: int) -> Choices:
-    """What is worth trying on a kind of device, with at most `threads` threads."""
+def choices_for(device: str, precisions: Sequence[str], threads: int, usual_threads: int) -> Choices:
+    """What is worth trying on a kind of device, with at most `threads` threads; torch itself takes `usual_threads`."""
     if device == "cpu":
-        # The second half of the threads is often that of the same cores.
-        return Choices(precisions, (8, 16, 32), tuple(dict.fromkeys((threads, max(1, threads // 2)))))
+        # The second half of the threads is often that of the same cores: then it is what torch leaves out.
+        equals = tuple(dict.fromkeys((threads, min(threads, usual_threads))))
+        half = max(1, threads // 2)
+        return Choices(precisions, (8, 16, 32), equals, () if half in equals else (half,))
     return Choices(precisions, (32, 64, 128, 256, 512), (threads,))
 
 
@@ -67,8 +71,9 @@ def measure(trial: Trial, choices: Choices, clock: Callable[[], float] = time.pe
     least = choices.batches[0]
     best = search.first(Tuning(choices.precisions[0], least, choices.threads[0]))
     best = search.best([replace(best, precision=precision) for precision in choices.precisions])
-    fewer_threads = [replace(best, threads=threads) for threads in choices.threads]
-    best = search.best(fewer_threads, worth=_FEWER_THREADS_WORTH)
+    best = search.best([replace(best, threads=threads) for threads in choices.threads])
+    fewer_threads = [replace(best, threads=threads) for threads in choices.fewer_threads]
+    best = search.best([best, *fewer_threads], worth=_FEWER_THREADS_WORTH)
     for size in (size for size in choices.batches if size > best.batch_size):
         larger = search.best([best, replace(best, batch_size=size)], worth=_WORTH)
         if larger == best:
@@ -139,7 +144,7 @@ class _Search:
 
 def remembered(file: Path, machine: str, fingerprint: str) -> Tuning | None:
     """What was measured for a model on this machine; None if nothing was, or if the file is damaged."""
-    found = _stored(file).get(_key(machine, fingerprint))
+    found = read_or_nothing(file, _MEASURE).get(_key(machine, fingerprint))
     with suppress(TypeError):
         tuning = Tuning(**found)  # type: ignore[arg-type]  # what stands in a file is anything
         numbers = (tuning.batch_size, tuning.threads)
@@ -151,33 +156,10 @@ def remembered(file: Path, machine: str, fingerprint: str) -> Tuning | None:
 def remember(file: Path, machine: str, fingerprint: str, tuning: Tuning) -> None:
     """Add it to the file. One that cannot be written is no trouble: then it is measured again."""
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        _replace(file, _stored(file) | {_key(machine, fingerprint): asdict(tuning)})
+        write_object(file, read_or_nothing(file, _MEASURE) | {_key(machine, fingerprint): asdict(tuning)})
     except OSError as error:
         log.info("How the model runs fastest cannot be remembered in %s: %s", file, error)
 
 
 def _key(machine: str, fingerprint: str) -> str:
     return f"{_VERSION}, {fingerprint}, {machine}"
-
-
-def _stored(file: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError, RecursionError) as error:
-        log.info("%s cannot be read, it will be measured again: %s", file, error)
-        return {}
-    return content if isinstance(content, dict) else {}
-
-
-def _replace(file: Path, content: dict[str, Any]) -> None:
-    handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=file.name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            json.dump(content, stream, ensure_ascii=False, indent=1)
-        os.replace(temporary, file)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

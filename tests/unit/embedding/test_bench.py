@@ -9,8 +9,9 @@ import torch
 from photoorg.embedding import bench as benchmark
 from photoorg.embedding.bench import bench
 from photoorg.embedding.contestants import OpenClip, Photoorg, full_model
+from photoorg.embedding.device import machine_key
 from photoorg.embedding.memory import tower_cost
-from photoorg.embedding.tuning import Tuning
+from photoorg.embedding.tuning import Tuning, remember
 from photoorg.errors import DeviceUnavailable, EncoderLost, ModelCorrupt
 
 
@@ -35,6 +36,15 @@ def test_all_figures_of_a_model(vit):
         assert report[tower]["import_s"] > 0 < report[tower]["load_s"]
     assert f"{torch.get_num_threads()} threads" in report["machine"]["cpu"]
     assert any("round 3 of 3" in text for text in said)
+
+
+def test_what_is_chosen_is_what_the_program_takes(vit, tmp_path):
+    """With as many threads as it allows, and as it was remembered."""
+    file, threads = tmp_path / "tuning.json", torch.get_num_threads()
+    assert benchmark._tuned(vit, "cpu", 1, None, print) == Tuning("float32", 32, 1)
+    remember(file, machine_key("cpu", 3), vit.fingerprint, Tuning("float32", 8, 2))
+    assert benchmark._tuned(vit, "cpu", 3, file, print) == Tuning("float32", 8, 2)
+    assert torch.get_num_threads() == threads
 
 
 def test_both_programs_encode_the_same(vit):

@@ -12,6 +12,7 @@ import numpy as np
 import psutil
 import pytest
 
+from photoorg.embedding import idle
 from photoorg.embedding.encoder import open_encoder
 from photoorg.embedding.encoder_child import LogLines
 from photoorg.embedding.idle import IdleWatch
@@ -172,32 +173,37 @@ def test_what_it_logs_goes_to_the_programs_log(vit, monkeypatch, caplog):
 
 @pytest.fixture
 def resting(vit):
-    """An encoder that rests almost at once; its child is up already."""
-    encoder = ProcessEncoder(vit, "cpu", idle_s=0.2)
+    """An encoder that rests when it is told to."""
+    encoder = ProcessEncoder(vit, "cpu", idle_s=3600)
     yield encoder
     encoder.close()
 
 
-def wait_until_it_rests(encoder):
-    child = psutil.Process(pid) if (pid := encoder.pid) else None
-    if child:
-        psutil.wait_procs([child], timeout=30)
-    for thread in threading.enumerate():
-        if thread.name == "photoorg-encoder-idle":
-            thread.join(timeout=30)
-    assert encoder.pid is None
-
-
 def test_it_rests_and_wakes(resting, vit, noise):
     expected = resting.encode_images(noise(vit, 2))
+    resting.warm_up("text")
+    assert resting.is_awake
     first = resting.pid
-    wait_until_it_rests(resting)
+    assert resting._rest()
+    assert not psutil.pid_exists(first)
     assert not resting.is_awake
     assert (resting.device, resting.precision, resting.batch_size) == ("cpu", "float32", 32)
     assert resting.pid is None  # those facts wake nobody
     np.testing.assert_array_equal(resting.encode_images(noise(vit, 2)), expected)
     assert resting.pid not in (first, None)
-    wait_until_it_rests(resting)  # and so on
+    assert resting._rest()  # and so on
+    assert resting.pid is None
+
+
+def test_it_rests_by_itself(vit):
+    threads = set(threading.enumerate())
+    encoder = ProcessEncoder(vit, "cpu", idle_s=0.2)
+    encoder.warm_up("text")
+    for thread in set(threading.enumerate()) - threads:  # the one that watches, unless it has ended by now
+        thread.join(timeout=60)
+    assert encoder.pid is None
+    assert set(threading.enumerate()) == threads
+    encoder.close()
 
 
 def test_it_does_not_rest_during_a_call(vit, noise):
@@ -223,21 +229,26 @@ def test_calls_and_rests_crosswise(vit):
     """A call that comes while the process is being ended gets its answer from a new one."""
     encoder = ProcessEncoder(vit, "cpu", idle_s=3600)
     expected = encoder.encode_texts(["a dog"])
-    stop = threading.Event()
+    stop, ended = threading.Event(), set()
 
     def rest_all_the_time():
         while not stop.wait(0.001):
-            encoder._rest()
+            pid = encoder.pid
+            if encoder._rest() and pid:
+                ended.add(pid)
 
     thread = threading.Thread(target=rest_all_the_time)
     thread.start()
     try:
-        for _ in range(3):
+        for _ in range(3000):
             np.testing.assert_array_equal(encoder.encode_texts(["a dog"]), expected)
+            if len(ended) >= 3 or stop.wait(0.002):
+                break
     finally:
         stop.set()
         thread.join()
         encoder.close()
+    assert len(ended) >= 3
 
 
 @pytest.mark.parametrize("rests", [True, False])
@@ -268,9 +279,32 @@ def test_the_watch_asks_again_when_something_runs():
     assert not answers
 
 
-def test_use_puts_the_end_off():
-    ended = threading.Event()
-    watch = IdleWatch(3600, lambda: ended.set() or True)
-    watch.used()
-    watch.stop()
-    assert not ended.is_set()
+class Clock:
+    """Stands in for `time`, and for the event that the watch waits for: waiting makes it later, and use is made at times."""
+
+    def __init__(self, uses):
+        self.now = 0.0
+        self.uses = uses
+        self.watch = None
+
+    def monotonic(self):
+        return self.now
+
+    def wait(self, seconds):
+        end = self.now + seconds
+        while self.uses and self.uses[0] <= end:
+            self.now = self.uses.pop(0)
+            self.watch.used()
+        self.now = end
+        return False
+
+
+@pytest.mark.parametrize(("uses", "expected"), [([], 10), ([4], 14), ([4, 13, 21], 31), ([10.5], 10)])
+def test_use_puts_the_end_off(monkeypatch, uses, expected):
+    clock, ends = Clock(list(uses)), []
+    monkeypatch.setattr(idle, "time", clock)
+    clock.watch = IdleWatch(10, lambda: ends.append(clock.now) or True)
+    clock.watch.stop()  # its thread: from here on it is this one that watches
+    clock.watch._stopped = clock
+    clock.watch._watch()
+    assert ends == [expected]

@@ -1,6 +1,7 @@
 """What only the encoder in this process shows: steps, memory, devices, and what runs fastest."""
 
 import logging
+import threading
 import warnings
 
 import numpy as np
@@ -82,6 +83,56 @@ def test_no_memory_for_a_single_image(encoder, vit, noise):
     encoder._towers["image"] = Tower(limit=0)
     with pytest.raises(EncoderLost, match="out of memory"):
         encoder.encode_images(noise(vit, 3))
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "[enforce fail at alloc_cpu.cpp:127] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate",
+        "[enforce fail at alloc_cpu.cpp:121] data. DefaultCPUAllocator: not enough memory: you tried to allocate",
+        "CUDA out of memory. Tried to allocate 2.00 GiB",
+        "std::bad_alloc: Out of Memory",
+    ],
+)
+def test_out_of_memory_by_its_text(message):
+    assert batches.is_out_of_memory(RuntimeError(message))
+    assert not batches.is_out_of_memory(RuntimeError("shapes do not match in memory format"))
+
+
+def test_torch_without_memory_on_a_cpu():
+    with pytest.raises(RuntimeError) as caught:
+        torch.empty(10**15)
+    assert batches.is_out_of_memory(caught.value)
+
+
+@pytest.mark.parametrize("error", [RuntimeError("DefaultCPUAllocator: can't allocate memory"), MemoryError()])
+def test_a_cpu_without_memory_gets_smaller_steps(encoder, vit, noise, error):
+    class Full(Tower):
+        def forward(self, images):
+            self.sizes.append(len(images))
+            if len(images) > self.limit:
+                raise error
+            return images.flatten(1)[:, :48] + 10
+
+    tower = encoder._towers["image"] = Full(limit=16)
+    encoder.encode_images(noise(vit, 32))
+    assert tower.sizes == [32, 16, 16]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [torch.OutOfMemoryError("CUDA out of memory\nand more"), torch.AcceleratorError("CUDA error: out of memory")],
+)
+@pytest.mark.parametrize("tower", ["image", "text"])
+def test_no_memory_for_the_weights(encoder, vit, monkeypatch, tower, error):
+    def full(*_arguments):
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr("photoorg.embedding.loading.load_tower", full)
+        with pytest.raises(EncoderLost, match="out of memory"):
+            encoder.warm_up(tower)
+    encoder.warm_up(tower)  # once there is some
 
 
 def test_a_lost_device(encoder, vit, noise):
@@ -263,6 +314,39 @@ def test_a_batch_without_memory_is_not_chosen(vit):
     assert runs.rate(Tuning("float32", 16, 2)) == 0
 
 
+class Fails(torch.nn.Module):
+    """A tower that ends in an error."""
+
+    def __init__(self, error):
+        super().__init__()
+        self.error = error
+
+    def forward(self, _images):
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [RuntimeError('"addmm" not implemented for this type'), torch.AcceleratorError("CUDA error: not supported")],
+)
+def test_a_precision_that_does_not_run_is_not_chosen(vit, error, caplog):
+    runs = trials.Trials(vit, "cpu", lambda: None)
+    runs.towers["bfloat16"] = Fails(error)
+    with caplog.at_level(logging.INFO, "photoorg"):
+        assert runs.rate(Tuning("bfloat16", 8, 2)) == 0
+    assert str(error) in caplog.text
+
+
+def test_float32_runs_or_says_why(vit):
+    runs = trials.Trials(vit, "cpu", lambda: None)
+    runs.towers["float32"] = Fails(RuntimeError("shapes do not match"))
+    with pytest.raises(RuntimeError, match="shapes"):
+        runs.rate(Tuning("float32", 8, 2))
+    runs.towers["float32"] = Fails(torch.AcceleratorError("CUDA error: an illegal memory access"))
+    with pytest.raises(EncoderLost, match="illegal"):
+        runs.rate(Tuning("float32", 8, 2))
+
+
 def test_closing_ends_a_measurement(vit, noise, rates):
     encoder = InProcessEncoder(vit, "cpu", 2)
     real = rates.of
@@ -305,6 +389,123 @@ def test_what_is_worth_trying(vit, monkeypatch, device, has_bfloat16, expected):
 def test_resnets_are_tried_in_float32_only(model_folder, tmp_path, monkeypatch):
     monkeypatch.setattr(devices, "_SMALL_WEIGHTS_BYTES", 0)
     assert devices.precisions_to_try(resolve(str(model_folder("resnet")), tmp_path), "cpu") == ("float32",)
+
+
+# --- several threads ------------------------------------------------------------------------------------------------
+
+
+def at_once(*works):
+    """Run them in threads at the same time; what they raised."""
+    start, errors = threading.Barrier(len(works)), []
+
+    def run(work):
+        start.wait()
+        try:
+            work()
+        except BaseException as error:  # noqa: BLE001 - the test looks at them
+            errors.append(error)
+
+    threads = [threading.Thread(target=run, args=(work,)) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return errors
+
+
+def slow_to_change(encoder):
+    """The encoder, in whose changes of precision there is time for calls of other threads."""
+    change = encoder._use
+
+    def slowly(tuning):
+        threading.Event().wait(0.02)
+        change(tuning)
+        threading.Event().wait(0.02)
+
+    encoder._use = slowly
+    return encoder
+
+
+def test_texts_of_several_threads_at_once(encoder):
+    texts = ["a dog", "two red boats on the sea at night " * 3, "a house by the sea in the snow"]
+    expected = [encoder.encode_texts([text]) for text in texts]
+    wrong = []
+
+    def take_time(*_):
+        threading.Event().wait(0.002)
+
+    encoder._towers["text"].tower.register_forward_pre_hook(take_time)
+
+    def work(number):
+        for turn in range(20):
+            place = (number + turn) % len(texts)
+            if not np.allclose(encoder.encode_texts([texts[place]]), expected[place], atol=1e-6):
+                wrong.append(texts[place])
+
+    assert at_once(*(lambda number=number: work(number) for number in range(3))) == []
+    assert wrong == []
+
+
+def test_images_while_it_is_measured(vit, noise, rates):
+    """No call gets the tower of one precision and pixels of another."""
+    encoder, few = slow_to_change(InProcessEncoder(vit, "cpu", 2)), noise(vit, 7)
+    encoder.encode_images(few)
+    guess = encoder.precision
+    rates[guess] = 50.0
+    tuned = threading.Event()
+
+    def tune():
+        encoder.tune()
+        tuned.set()
+
+    def work():
+        while not tuned.is_set():
+            encoder.encode_images(few)
+
+    assert at_once(tune, work, work) == []
+    assert encoder.precision != guess
+    encoder.encode_images(few)
+
+
+def test_another_precision_while_images_are_encoded(encoder, vit, noise):
+    few = noise(vit, 2)
+    slow_to_change(encoder).encode_images(few)
+    stop = threading.Event()
+
+    def work():
+        while not stop.is_set():
+            encoder.encode_images(few)
+
+    def switch():
+        try:
+            for precision in ("bfloat16", "float32") * 5:
+                encoder.use(Tuning(precision, 8, 2))
+        finally:
+            stop.set()
+
+    assert at_once(work, work, switch) == []
+    encoder.encode_images(few)
+    assert next(encoder._towers["image"].parameters()).dtype == torch.float32
+
+
+def test_closing_ends_a_call_and_those_that_wait(encoder, vit, noise):
+    computing, closed = threading.Event(), threading.Event()
+
+    class Waits(Tower):
+        def forward(self, images):
+            computing.set()
+            closed.wait(30)
+            return super().forward(images)
+
+    encoder._towers["image"] = Waits(limit=100)
+
+    def close():
+        computing.wait(30)
+        encoder.close()
+        closed.set()
+
+    errors = at_once(*[lambda: encoder.encode_images(noise(vit, 40))] * 2, close)
+    assert [type(error) for error in errors] == [Cancelled] * 2
 
 
 # --- Apple's GPUs ---------------------------------------------------------------------------------------------------

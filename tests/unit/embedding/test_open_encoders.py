@@ -41,13 +41,14 @@ def test_several_may_stay(opened):
     assert encoders.of(models[0]) is opened[3][0]
 
 
-def test_awake_if_one_of_them_is(opened):
+def test_awake_is_the_model_that_is_asked(opened):
     encoders = OpenEncoders("cpu", 2, "in-process")
-    assert not encoders.is_awake
-    encoders.of(stub_model("one")).is_awake = False
-    assert not encoders.is_awake
-    encoders.of(stub_model("two"))
-    assert encoders.is_awake
+    one, two = stub_model("one"), stub_model("two")
+    assert not encoders.is_awake(one)
+    assert not opened  # by asking
+    encoders.of(one)
+    encoders.of(two).is_awake = False
+    assert (encoders.is_awake(one), encoders.is_awake(two)) == (True, False)
 
 
 def test_closed_for_good(opened):

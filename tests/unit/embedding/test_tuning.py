@@ -6,7 +6,7 @@ import pytest
 
 from photoorg.embedding.tuning import Choices, Tuning, choices_for, measure, remember, remembered
 
-CPU = Choices(("bfloat16", "float32"), (8, 16, 32), (4, 2))
+CPU = Choices(("bfloat16", "float32"), (8, 16, 32), (4,), (2,))
 
 
 class Machine:
@@ -49,6 +49,14 @@ def test_fewer_threads_must_win_clearly():
     assert measured(rate(1.3))[0].threads == 2
 
 
+def test_as_many_threads_as_torch_takes_need_not_win_clearly():
+    choices = choices_for("cpu", ("float32",), 16, 12)
+    gains = {16: 1.0, 12: 1.1, 8: 1.2}
+    assert measured(lambda tuning: 30 * gains[tuning.threads], choices)[0].threads == 12
+    gains[8] = 1.5
+    assert measured(lambda tuning: 30 * gains[tuning.threads], choices)[0].threads == 8
+
+
 def test_a_larger_batch_must_be_worth_it():
     found, machine = measured(lambda tuning: 30 + 0.01 * tuning.batch_size)
     assert found == Tuning("bfloat16", 8, 4)
@@ -88,7 +96,7 @@ def test_nothing_runs():
 
 def test_a_gpu_is_filled_until_it_is_full_or_no_faster():
     rates = {1: 300, 32: 5000, 64: 8000, 128: 10000, 256: 10100, 512: 10200}
-    choices = choices_for("cuda", ("float16", "float32"), 8)
+    choices = choices_for("cuda", ("float16", "float32"), 8, 4)
     found, machine = measured(lambda tuning: rates[tuning.batch_size], choices)
     assert found == Tuning("float16", 128, 8)
     assert max(tried.batch_size for tried in machine.tried) == 256
@@ -96,9 +104,13 @@ def test_a_gpu_is_filled_until_it_is_full_or_no_faster():
     assert found == Tuning("float16", 64, 8)
 
 
-@pytest.mark.parametrize(("threads", "expected"), [(1, (1,)), (2, (2, 1)), (16, (16, 8))])
-def test_never_more_threads_than_allowed(threads, expected):
-    assert choices_for("cpu", ("float32",), threads).threads == expected
+@pytest.mark.parametrize(
+    ("allowed", "usual", "equals", "fewer"),
+    [(1, 1, (1,), ()), (2, 2, (2,), (1,)), (16, 8, (16, 8), ()), (16, 12, (16, 12), (8,)), (4, 12, (4,), (2,))],
+)
+def test_never_more_threads_than_allowed(allowed, usual, equals, fewer):
+    choices = choices_for("cpu", ("float32",), allowed, usual)
+    assert (choices.threads, choices.fewer_threads) == (equals, fewer)
 
 
 def test_it_is_remembered_for_one_machine_and_one_model(tmp_path):
