@@ -60,7 +60,10 @@ class Encoder(Protocol):
         ...
 
     def warm_up(self, tower: TowerName) -> None:
-        """Load one tower now instead of at its first use. Raises like encode_images."""
+        """Load one tower now instead of at its first use; for images also measure once what runs fastest here.
+
+        Raises like encode_images.
+        """
         ...
 
     def close(self) -> None:

@@ -111,7 +111,9 @@ class InProcessEncoder:
         return self._loaded_tokenizer().left_out(texts)
 
     def warm_up(self, tower: TowerName) -> None:
-        """Load one tower now."""
+        """Load one tower now; for images it is also measured what runs fastest, if that is not known yet."""
+        if tower == "image":
+            self.tune()  # before the decode workers are busy
         self._tower(tower)
 
     def tune(self) -> None:
