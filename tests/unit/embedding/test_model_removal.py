@@ -75,6 +75,7 @@ def test_nothing_is_begun_by_asking_in_vain(hub, get, models_dir):
     assert [path.name for path in (models_dir / ".downloads").iterdir() if path.is_dir()] == []
 
 
+@pytest.mark.timeout(60)  # if it never sees what has arrived
 def test_it_is_asked_while_files_come_and_go(models_dir):
     work = work_folder.work_folder(models_dir, "hf-hub--test--tiny")
     stop = threading.Event()
@@ -89,13 +90,14 @@ def test_it_is_asked_while_files_come_and_go(models_dir):
 
     thread = threading.Thread(target=change)
     thread.start()
+    found: list[int] = []
     try:
-        found = {partial_bytes(REFERENCE, models_dir) for _ in range(3000)}
+        while len(found) < 3000 or not any(found):  # on a busy machine the other thread may come late to its turn
+            found.append(partial_bytes(REFERENCE, models_dir))
     finally:
         stop.set()
         thread.join()
-    assert found <= set(range(11))
-    assert len(found) > 1
+    assert set(found) <= set(range(11))
 
 
 def test_the_demo_and_folders_of_the_users_own_stay(model_folder, models_dir, tmp_path):
