@@ -24,7 +24,7 @@ _AT_PLACE = " UNION ALL ".join(
 )
 _FACT_COLUMNS = (
     "format", "width", "height", "orientation", "camera_make", "camera_model", "lens", "exposure_s", "f_number",
-    "focal_length_mm", "iso", "latitude", "longitude", "altitude_m",
+    "focal_length_mm", "iso", "latitude", "longitude", "altitude_m", "animated",
 )  # fmt: skip
 
 # Scanning a moved folder gives any number of rows: each write stays short, so that nobody waits for it.

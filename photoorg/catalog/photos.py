@@ -131,7 +131,7 @@ class PhotoStore:
 
     def _photo(self, row: sqlite3.Row) -> Photo:
         path = self._absolute(row["volume_key"], row["mount"], row["path"])
-        facts = PhotoFacts(**{name: row[name] for name in _FACTS})
+        facts = PhotoFacts(**{name: row[name] for name in _FACTS} | {"animated": bool(row["animated"])})
         texts = row["title"], row["caption"]
         online = self._mounted.volume(row["volume_key"]) is not None
         return Photo(row["id"], path, online, row["picture_key"], bool(row["favourite"]), row["rating"], *texts, facts)

@@ -75,6 +75,7 @@ class PhotoFacts:
     latitude: float | None = None
     longitude: float | None = None
     altitude_m: float | None = None
+    animated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

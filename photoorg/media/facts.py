@@ -38,6 +38,7 @@ class Facts:
     latitude: float | None
     longitude: float | None
     altitude_m: float | None
+    animated: bool = False
 
 
 def read_facts(image: Image.Image, size: tuple[int, int], path: bytes, mtime_ns: int) -> Facts:
