@@ -13,6 +13,14 @@ PICTURE_EXTENSIONS: Final = frozenset(
         *(b"pnm", b"pgm", b"ppm", b"pbm"),
     )
 )
+# Camera RAW, as LibRaw reads it; TIFF stands above.
+RAW_EXTENSIONS: Final = frozenset(
+    (
+        *(b"3fr", b"arw", b"cr2", b"cr3", b"crw", b"dcr", b"dng", b"erf", b"fff", b"gpr", b"iiq", b"k25", b"kdc"),
+        *(b"mef", b"mos", b"mrw", b"nef", b"nrw", b"orf", b"pef", b"raf", b"raw", b"rw2", b"rwl", b"sr2", b"srf"),
+        *(b"srw", b"x3f"),
+    )
+)
 VIDEO_EXTENSIONS: Final = frozenset(
     (
         *(b"mp4", b"m4v", b"mov", b"qt", b"3gp", b"3g2", b"avi", b"mkv", b"webm"),
@@ -23,10 +31,18 @@ VIDEO_EXTENSIONS: Final = frozenset(
 
 def kind_of(name: bytes) -> Kind | None:
     """The kind that a file's name promises, by its extension in any case; None where photoorg has no use for it."""
-    stem, dot, extension = name.rpartition(b".")
-    if not dot or not stem or stem.endswith((b"/", b"\\")):
-        return None  # no extension, or a hidden file that is all extension
-    extension = extension.lower()
-    if extension in PICTURE_EXTENSIONS:
+    extension = _extension(name)
+    if extension in PICTURE_EXTENSIONS or extension in RAW_EXTENSIONS:
         return "picture"
     return "video" if extension in VIDEO_EXTENSIONS else None
+
+
+def is_raw(name: bytes) -> bool:
+    """Whether a file's name promises a camera RAW."""
+    return _extension(name) in RAW_EXTENSIONS
+
+
+def _extension(name: bytes) -> bytes:
+    """In lower case, without its dot; empty for a name without one, and for a hidden file that is all extension."""
+    stem, dot, extension = name.rpartition(b".")
+    return extension.lower() if dot and stem and not stem.endswith((b"/", b"\\")) else b""
