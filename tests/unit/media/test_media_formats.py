@@ -18,7 +18,7 @@ def test_videos_are_known(name):
     assert kind_of(name) == "video"
 
 
-@pytest.mark.parametrize("name", [b"a", b".jpg", b"folder/.png", b"a.jpg.txt", b"a.cr2", b"a.", b"", b"jpg", b"a.svg"])
+@pytest.mark.parametrize("name", [b"a", b".jpg", b"folder/.png", b"a.jpg.txt", b"a.xyz", b"a.", b"", b"jpg", b"a.svg"])
 def test_other_names_are_of_no_use(name):
     assert kind_of(name) is None
 
