@@ -20,6 +20,7 @@ from photoorg.errors import PhotoorgError, PhotoUnknown
 from photoorg.indexing.doctor import Check, check_library
 from photoorg.indexing.figures import LibraryStats, Overview, overview_of, stats_of
 from photoorg.indexing.indexer import IndexWhenFree
+from photoorg.indexing.pixel_shelf import PixelShelf
 from photoorg.indexing.report import IndexReport
 from photoorg.indexing.tools import IndexTools
 from photoorg.indexing.watch_folders import FolderInfo, WatchFolders
@@ -257,7 +258,8 @@ class Library:
         needed = self._model_choice.in_use()
         self._encoders.let_go(but=needed)
         self._searching.let_go(but=needed)
-        return IndexTools(self.catalog, self.data_dir.index, self.settings, model, self._encoder_of(model))
+        shelf = PixelShelf(self.data_dir.shelf, model) if model else None
+        return IndexTools(self.catalog, self.data_dir.index, self.settings, model, self._encoder_of(model), shelf)
 
     def _encoder_of(self, model: InstalledModel | None) -> Callable[[], Encoder]:
         return lambda: self._encoders.of(model or self._model_choice.required())

@@ -37,6 +37,11 @@ class DataDir:
         return self.root / "index"
 
     @property
+    def shelf(self) -> Path:
+        """Model input of photos that wait to be embedded, one folder per model."""
+        return self.root / "shelf"
+
+    @property
     def models(self) -> Path:
         """One folder per installed model."""
         return self.root / "models"

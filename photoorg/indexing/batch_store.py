@@ -14,6 +14,7 @@ from photoorg.catalog.records import FailedFile, FileStat, PhotoFacts, ReadFile
 from photoorg.embedding.encoder import Encoder, Pixels
 from photoorg.errors import EmbeddingInvalid, UnreadableImage
 from photoorg.indexing.diff import WorkItem
+from photoorg.indexing.pixel_shelf import PixelShelf
 from photoorg.media.decode import DecodedPhoto
 from photoorg.media.hashes import PERCEPTUAL_HASH_VERSION
 
@@ -51,25 +52,51 @@ class BatchStore:
         self.counts: Counter[str] = Counter()
         self.moved: set[int] = set()
         self.seconds = {"encode": 0.0, "store": 0.0}
+        self._laid_aside: Counter[bytes] = Counter()  # photos of this run by picture key
 
-    def store(self, decoded: Sequence[Decoded], unread: Sequence[Unread]) -> None:
-        """Encode what has no embedding yet, then write everything in short transactions."""
+    def store(self, decoded: Sequence[Decoded], unread: Sequence[Unread], shelf: PixelShelf | None = None) -> None:
+        """Encode what has no embedding yet, or lay it on the shelf; then write everything in short transactions."""
         started = time.perf_counter()
-        embeddings = self._encode(decoded) if self._encoder else {}
+        images = self._without_embedding(decoded)
+        is_laid_aside = bool(images) and shelf is not None and self._lay_aside(images, decoded, shelf)
+        embeddings = {} if is_laid_aside else self._encoded(images)
         encoded = time.perf_counter()
         self._write_derived(decoded, embeddings)
         self._write_catalog(decoded, unread)
         self.seconds["encode"] += encoded - started
         self.seconds["store"] += time.perf_counter() - encoded
 
-    def _encode(self, decoded: Sequence[Decoded]) -> dict[bytes, Float32]:
-        assert self._encoder is not None
-        known = self._catalog.embeddings.present(self._model_id(), [d.photo.picture_key for d in decoded])
-        new = {d.photo.picture_key: d.photo.pixels for d in decoded if d.photo.picture_key not in known}
-        images = {key: pixels for key, pixels in new.items() if pixels is not None}
-        if not images:
+    def embed(self, shelf: PixelShelf, count: int) -> None:
+        """Encode the first `count` pictures on the shelf, and take them from it."""
+        started = time.perf_counter()
+        images = shelf.first(count)
+        known = self._present(list(images))  # a crash may have left them
+        embeddings = self._encoded({key: pixels for key, pixels in images.items() if key not in known})
+        encoded = time.perf_counter()
+        self._catalog.embeddings.add(self._model_id(), embeddings)
+        shelf.drop(list(images))
+        self.counts["embedded"] += sum(self._laid_aside.pop(key, 1) for key in {*embeddings, *known})
+        self.seconds["encode"] += encoded - started
+        self.seconds["store"] += time.perf_counter() - encoded
+
+    def _without_embedding(self, decoded: Sequence[Decoded]) -> dict[bytes, Pixels]:
+        if self._encoder is None:
             return {}
-        return _embeddings(self._encoder, images)
+        known = self._present([d.photo.picture_key for d in decoded])
+        new = {d.photo.picture_key: d.photo.pixels for d in decoded if d.photo.picture_key not in known}
+        return {key: pixels for key, pixels in new.items() if pixels is not None}
+
+    def _lay_aside(self, images: dict[bytes, Pixels], decoded: Sequence[Decoded], shelf: PixelShelf) -> bool:
+        is_laid_aside = shelf.put({key: pixels for key, pixels in images.items() if key not in shelf})
+        if is_laid_aside:
+            self._laid_aside.update(d.photo.picture_key for d in decoded if d.photo.picture_key in images)
+        return is_laid_aside
+
+    def _encoded(self, images: dict[bytes, Pixels]) -> dict[bytes, Float32]:
+        return _embeddings(self._encoder, images) if self._encoder and images else {}
+
+    def _present(self, keys: Sequence[bytes]) -> set[bytes]:
+        return self._catalog.embeddings.present(self._model_id(), keys)
 
     def _write_derived(self, decoded: Sequence[Decoded], embeddings: dict[bytes, Float32]) -> None:
         photos = [d.photo for d in decoded]
@@ -78,7 +105,7 @@ class BatchStore:
         self._catalog.embeddings.add_hashes(hashes, PERCEPTUAL_HASH_VERSION)
         if self._encoder:
             self._catalog.embeddings.add(self._model_id(), embeddings)
-            embedded = self._catalog.embeddings.present(self._model_id(), [photo.picture_key for photo in photos])
+            embedded = self._present([photo.picture_key for photo in photos])
             self.counts["embedded"] += sum(photo.picture_key in embedded for photo in photos)
 
     def _write_catalog(self, decoded: Sequence[Decoded], unread: Sequence[Unread]) -> None:

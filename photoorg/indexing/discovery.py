@@ -29,12 +29,22 @@ class Discovered:
 
 
 class Discovery:
-    """Looks at folders, or at parts of them. `settling` gives the absolute paths that are to be left alone."""
+    """Looks at folders, or at parts of them. `settling` gives the absolute paths that are to be left alone.
 
-    def __init__(self, catalog: Catalog, model: InstalledModel | None, settling: SettlingPaths) -> None:
+    Pictures in `waiting` (by key) were read already, and only wait to be embedded.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        model: InstalledModel | None,
+        settling: SettlingPaths,
+        waiting: Container[bytes] | None = None,
+    ) -> None:
         self._catalog = catalog
         self._model = model
         self._settling = settling
+        self._waiting = () if waiting is None else waiting
 
     def look_at_folders(self, ctx: JobContext, roots: Sequence[Root]) -> Discovered:
         """Look at whole watch folders. Nothing is missing in one that goes while it is looked at."""
@@ -104,7 +114,8 @@ class Discovery:
         folders = [folder for folder, _ in roots]
         files = self._without_thumbnails(folders)
         if self._model is not None:
-            files += self._catalog.files.without_embedding(self._model.fingerprint, folders)
+            missing = self._catalog.files.without_embedding(self._model.fingerprint, folders)
+            files += [file for file in missing if file.picture_key not in self._waiting]
         planned = {item.file_id for item in diff.work}
         return [
             WorkItem(file.id, found.path, found.place, found.stat)
@@ -136,7 +147,7 @@ class Discovery:
         return [
             WorkItem(file_id, scan.files[place.volume_id, place.path].path, place, stat)
             for file_id, place, stat in diff.moves
-            if file_id in keys and keys[file_id] not in present
+            if file_id in keys and keys[file_id] not in present and keys[file_id] not in self._waiting
         ]
 
 

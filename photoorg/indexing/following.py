@@ -12,7 +12,7 @@ from photoorg.indexing.diff import WorkItem
 from photoorg.indexing.discovery import Discovery
 from photoorg.indexing.equipment import Equipment
 from photoorg.indexing.index_job import IndexJob
-from photoorg.indexing.reading import PhotoReading
+from photoorg.indexing.reading import PhotoReading, has_waiting
 from photoorg.indexing.report import IndexReport
 from photoorg.indexing.roots import Root, reachable, with_inner
 from photoorg.indexing.scanner import Part
@@ -62,6 +62,10 @@ class Following:
             self._take_up_all()
         self._next = time.monotonic() + _ATTEND_S
 
+    def wants_an_end(self) -> bool:
+        """Whether another model is in use by now."""
+        return self._is_other_model()
+
     def settling(self) -> Container[bytes]:
         """The paths to which something is happening just now."""
         return self._settling.pending()
@@ -90,8 +94,12 @@ class Following:
             self.begin_again()
         return self._take_up_all()
 
+    def has_work(self) -> bool:
+        """Whether there is something to read, or to embed."""
+        return bool(len(self.queue)) or has_waiting(self.tools)
+
     def read(self, equipment: Equipment) -> None:
-        """Read what is in the queue."""
+        """Read what is in the queue, and embed what waits for it."""
         PhotoReading(self.tools, equipment, self.queue, self).run(self._ctx)
 
     def index(self, folders: Sequence[WatchFolder] | None, equipment: Equipment) -> IndexReport:
@@ -154,7 +162,7 @@ class Following:
                 parts.append(Part(folder, root, path))
             else:  # through a link
                 folders.append(folder)
-        discovery = Discovery(self.tools.catalog, self.tools.model, self.settling)
+        discovery = Discovery(self.tools.catalog, self.tools.model, self.settling, self.tools.shelf)
         if parts:
             found = discovery.look_at_parts(self._ctx, parts)
             self.queue.add_first(found.work)
@@ -177,3 +185,7 @@ class _AtOnce(Unattended):
     def attend(self) -> None:
         """Changes are taken up all the same."""
         self._following.attend()
+
+    def wants_an_end(self) -> bool:
+        """As with the library that is followed."""
+        return self._following.wants_an_end()

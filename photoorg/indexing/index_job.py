@@ -9,7 +9,7 @@ from photoorg.catalog.records import WatchFolder
 from photoorg.errors import FolderUnreachable
 from photoorg.indexing.discovery import Discovered, Discovery
 from photoorg.indexing.equipment import Equipment
-from photoorg.indexing.reading import Outcome, PhotoReading
+from photoorg.indexing.reading import Outcome, PhotoReading, has_waiting
 from photoorg.indexing.report import IndexReport
 from photoorg.indexing.roots import Root, reachable, with_inner
 from photoorg.indexing.scanner import Scan
@@ -52,12 +52,13 @@ class IndexJob:
         started = time.perf_counter()
         found = self._timed("scan", lambda: self._discover(ctx, self._online()))
         self._queue.add(found.work)
-        outcome = self._read(ctx) if len(self._queue) else None
+        outcome = self._read(ctx) if len(self._queue) or has_waiting(self._tools) else None
         self._timed("index", self._update_index)
         self._count(found, outcome)
         self._report.seconds = time.perf_counter() - started
         busy = self._report.seconds - self._report.startup_seconds
-        self._report.photos_per_second = len(found.work) / busy if found.work else 0.0
+        worked = len(found.work) + (outcome.resumed if outcome else 0)
+        self._report.photos_per_second = worked / busy if worked else 0.0
         return self._report
 
     def _online(self) -> list[Root]:
@@ -70,7 +71,7 @@ class IndexJob:
         return roots
 
     def _discover(self, ctx: JobContext, roots: list[Root]) -> Discovered:
-        discovery = Discovery(self._catalog, self._tools.model, self._surroundings.settling)
+        discovery = Discovery(self._catalog, self._tools.model, self._surroundings.settling, self._tools.shelf)
         found = discovery.look_at_folders(ctx, roots)
         self._note_unreachable(found.scan, roots)
         return found

@@ -14,6 +14,7 @@ from photoorg.indexing.batch_store import BatchStore, Decoded, Unread
 from photoorg.indexing.diff import WorkItem
 from photoorg.indexing.equipment import Equipment
 from photoorg.indexing.look_ahead import run_ahead
+from photoorg.indexing.pixel_shelf import PixelShelf
 from photoorg.indexing.scanner import file_stat
 from photoorg.indexing.surroundings import Surroundings
 from photoorg.indexing.tools import IndexTools
@@ -27,13 +28,19 @@ logger = logging.getLogger(__name__)
 # Without an encoder a batch only bounds what a crash costs.
 _BATCH_WITHOUT_ENCODER = 32
 _BATCHES_AHEAD = 3
+# Where processor cores encode, too, so many photos are all decoded first, and seen, and then embedded. A few are embedded
+# at once; on a graphics card all are, which keeps up with the decoding.
+SHOWN_FIRST_FROM = 200
 # Slow decoding must not put off storing: a photo that was dropped in is wanted at once.
 _STORE_AFTER_S = 1.0
 
 
 @dataclass
 class Outcome:
-    """What a run read. `left` are the paths of files that were neither read nor failed; times in seconds."""
+    """What a run read. `left` are the paths of files that were neither read nor failed; times in seconds.
+
+    `resumed` counts pictures that an earlier run had decoded.
+    """
 
     store: BatchStore
     device: str | None
@@ -41,11 +48,12 @@ class Outcome:
     startup_seconds: float
     decode_seconds: float = 0.0
     done: int = 0
+    resumed: int = 0
     left: set[bytes] = field(default_factory=set)
 
 
 class PhotoReading:
-    """Empties a queue. Everything happens in the caller's thread, but decoding."""
+    """Empties a queue, and the shelf. Everything happens in the caller's thread, but decoding."""
 
     def __init__(self, tools: IndexTools, equipment: Equipment, queue: WorkQueue, surroundings: Surroundings) -> None:
         self._tools = tools
@@ -54,7 +62,7 @@ class PhotoReading:
         self._surroundings = surroundings
 
     def run(self, ctx: JobContext) -> Outcome:
-        """Read all that is in the queue. Raises Cancelled, DiskFull, EncoderLost and what opening a model raises."""
+        """Read all that is in the queue, embed all that waits. Raises Cancelled, DiskFull, EncoderLost and what opening a model raises."""
         if (missing := self._equipment.missing(self._tools)) is not None:
             ctx.progress(0, len(self._queue), missing)
         pool, encoder, startup_s = self._equipment.start(self._tools)
@@ -63,14 +71,40 @@ class PhotoReading:
             encoder.device if encoder else None,
             encoder.precision if encoder else None,
             startup_s,
+            resumed=len(self._tools.shelf) if encoder and self._tools.shelf is not None else 0,
         )
-        for decoded, unread in self._batches(ctx, pool, encoder):
-            self._store(ctx, decoded, unread)
+        if encoder and self._tools.shelf is not None:
+            self._tools.shelf.drop_others()
+        self._read(ctx, pool, encoder)
+        while encoder and self._embed_waiting(ctx, encoder):
+            self._read(ctx, pool, encoder)
         if encoder:  # the first batch may have shown that another one is faster
             self._outcome.precision = encoder.precision
         return self._outcome
 
-    def _store(self, ctx: JobContext, decoded: list[Decoded], unread: list[Unread]) -> None:
+    def _read(self, ctx: JobContext, pool: DecodePool, encoder: Encoder | None) -> None:
+        is_shown_first = encoder is not None and encoder.device == "cpu" and len(self._queue) >= SHOWN_FIRST_FROM
+        shelf = self._tools.shelf if is_shown_first else None
+        for decoded, unread in self._batches(ctx, pool, encoder):
+            self._store(ctx, decoded, unread, shelf)
+
+    def _embed_waiting(self, ctx: JobContext, encoder: Encoder) -> bool:
+        """Embed what lies on the shelf; True if there is something to read now, which goes first."""
+        shelf = self._tools.shelf
+        all_there_were = len(shelf or ())
+        while shelf and not self._surroundings.wants_an_end():
+            self._outcome.store.embed(shelf, encoder.batch_size)
+            ctx.progress(all_there_were - len(shelf), all_there_were, "Embedding photos")
+            self._check(ctx)
+            if len(self._queue):
+                return True
+        return False
+
+    def _check(self, ctx: JobContext) -> None:
+        ctx.check_cancelled()
+        self._surroundings.attend()
+
+    def _store(self, ctx: JobContext, decoded: list[Decoded], unread: list[Unread], shelf: PixelShelf | None) -> None:
         # What was moved, removed or replaced since it was read is not stored: it would come back as a photo that is not
         # there. What happens from here on is noticed after it was stored.
         outcome = self._outcome
@@ -81,9 +115,10 @@ class PhotoReading:
             self._queue.finish(item)
         outcome.left |= {item.path for item in items}
         outcome.left -= {d.item.path for d in current} | {u.item.path for u in failed}
-        outcome.store.store(current, failed)
+        outcome.store.store(current, failed, shelf)
         outcome.done += len(items)
-        ctx.progress(outcome.done, outcome.done + len(self._queue), "Indexing photos")
+        text = "Indexing photos" if shelf is None else "Reading photos"
+        ctx.progress(outcome.done, outcome.done + len(self._queue), text)
 
     def _batches(
         self, ctx: JobContext, pool: DecodePool, encoder: Encoder | None
@@ -94,14 +129,10 @@ class PhotoReading:
         def submit(item: WorkItem) -> "Future[DecodedPhoto]":
             return pool.submit(item.path, model_input)
 
-        def check() -> None:
-            ctx.check_cancelled()
-            self._surroundings.attend()
-
         decoded: list[Decoded] = []
         unread: list[Unread] = []
         deadline = time.monotonic() + _STORE_AFTER_S
-        for item, future in run_ahead(self._queue, submit, _BATCHES_AHEAD * size, check):
+        for item, future in run_ahead(self._queue, submit, _BATCHES_AHEAD * size, lambda: self._check(ctx)):
             self._sort_in(item, future, decoded, unread)
             if len(decoded) + len(unread) >= size or time.monotonic() > deadline:
                 yield decoded, unread
@@ -131,6 +162,11 @@ class PhotoReading:
     def _leave(self, item: WorkItem) -> None:
         self._outcome.left.add(item.path)
         self._queue.finish(item)
+
+
+def has_waiting(tools: IndexTools) -> bool:
+    """Whether pictures that were decoded wait to be embedded."""
+    return tools.model is not None and tools.shelf is not None and len(tools.shelf) > 0
 
 
 def _is_still(path: bytes, inode: int, size_bytes: int, mtime_ns: int) -> bool:

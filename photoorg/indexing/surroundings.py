@@ -14,6 +14,10 @@ class Surroundings(Protocol):
         """Called often while photos are read; may add to what is to be read, and may raise."""
         ...
 
+    def wants_an_end(self) -> bool:
+        """Whether what waits to be embedded is of no use any more: another model is in use."""
+        ...
+
     def settling(self) -> Container[bytes]:
         """The absolute paths to which something is happening just now: a run leaves them alone."""
         ...
@@ -28,6 +32,10 @@ class Unattended:
 
     def attend(self) -> None:
         """Nothing to do."""
+
+    def wants_an_end(self) -> bool:
+        """Never."""
+        return False
 
     def settling(self) -> Container[bytes]:
         """Nobody knows; so none."""

@@ -7,15 +7,20 @@ from pathlib import Path
 from photoorg.catalog.catalog import Catalog
 from photoorg.embedding.encoder import Encoder
 from photoorg.embedding.models import InstalledModel
+from photoorg.indexing.pixel_shelf import PixelShelf
 from photoorg.settings import Settings
 
 
 @dataclass(frozen=True)
 class IndexTools:
-    """What an index job works with. `encoder` opens the encoder of `model`, or gives the one that is open."""
+    """What an index job works with. `encoder` opens the encoder of `model`, or gives the one that is open.
+
+    `shelf` is where model input may wait; without one each photo is embedded as soon as it is decoded.
+    """
 
     catalog: Catalog
     index_dir: Path
     settings: Settings
     model: InstalledModel | None
     encoder: Callable[[], Encoder]
+    shelf: PixelShelf | None = None

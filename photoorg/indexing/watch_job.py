@@ -125,7 +125,7 @@ class _Rounds:
         following = self._following
         is_busy = following.take_up()
         tools = following.tools
-        if len(following.queue):
+        if following.has_work():
             following.read(self._equipment)
             is_busy = True
         elif self._opened is not tools:  # the first photo should not wait for the model

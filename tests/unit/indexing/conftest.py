@@ -3,9 +3,26 @@
 import pytest
 from indexed_library import IndexedLibrary
 
+from photoorg.indexing import equipment
+from photoorg.media.worker_pool import DecodePool
+
 
 @pytest.fixture
 def library(tmp_path):
     """An IndexedLibrary: a data folder, a folder for photos, a stub encoder."""
     with IndexedLibrary(tmp_path) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def warm_pool():
+    """A decode pool that all tests share: starting one takes longer than most of them."""
+    with DecodePool(1, timeout_s=60) as pool:
+        pool.warm_up()
+        yield pool
+
+
+@pytest.fixture
+def _shared_decoder(warm_pool, monkeypatch):
+    monkeypatch.setattr(equipment, "decode_pool", lambda _: warm_pool)
+    monkeypatch.setattr(warm_pool, "close", lambda: None)

@@ -9,6 +9,7 @@ from stub_encoder import StubEncoder, stub_model
 
 from photoorg.catalog.catalog import Catalog
 from photoorg.indexing.index_job import IndexJob, IndexTools
+from photoorg.indexing.pixel_shelf import PixelShelf
 from photoorg.indexing.scanner import Scanner
 from photoorg.jobs.job import JobContext
 from photoorg.paths import DataDir
@@ -50,7 +51,8 @@ class IndexedLibrary:
     def tools(self, encoder: StubEncoder | None) -> IndexTools:
         model = encoder.model if encoder else None
         settings = Settings(decode_workers=1, decode_timeout_s=30)
-        return IndexTools(self.catalog, self.data_dir.index, settings, model, lambda: encoder)
+        shelf = PixelShelf(self.data_dir.shelf, model) if model else None
+        return IndexTools(self.catalog, self.data_dir.index, settings, model, lambda: encoder, shelf)
 
     def index(self, folders=None, *, encoder: StubEncoder | None = None, model: bool = True, ctx=None):
         """Run one index job and give its report."""

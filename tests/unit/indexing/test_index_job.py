@@ -16,22 +16,9 @@ from photoorg.indexing import equipment, reading
 from photoorg.indexing.batch_store import BatchStore
 from photoorg.indexing.look_ahead import run_ahead
 from photoorg.media.settled_pool import decode_pool
-from photoorg.media.worker_pool import DecodePool
 from photoorg.search.index_cache import IndexCache
 
-
-@pytest.fixture(scope="module")
-def warm_pool():
-    """A decode pool that all tests share: starting one takes longer than most of them."""
-    with DecodePool(1, timeout_s=60) as pool:
-        pool.warm_up()
-        yield pool
-
-
-@pytest.fixture(autouse=True)
-def _shared_decoder(warm_pool, monkeypatch):
-    monkeypatch.setattr(equipment, "decode_pool", lambda _: warm_pool)
-    monkeypatch.setattr(warm_pool, "close", lambda: None)
+pytestmark = pytest.mark.usefixtures("_shared_decoder")
 
 
 @pytest.fixture

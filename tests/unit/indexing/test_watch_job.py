@@ -16,24 +16,10 @@ from photoorg.indexing import equipment, following, watch_job
 from photoorg.indexing.batch_store import BatchStore
 from photoorg.indexing.indexer import WAITING, IndexWhenFree
 from photoorg.indexing.watch_job import WATCHING, WatchJob
-from photoorg.media.worker_pool import DecodePool
 from photoorg.search.index_cache import IndexCache
 
 LIMIT_S = 30
-
-
-@pytest.fixture(scope="module")
-def warm_pool():
-    """A decode pool that all tests share: starting one takes longer than most of them."""
-    with DecodePool(1, timeout_s=60) as pool:
-        pool.warm_up()
-        yield pool
-
-
-@pytest.fixture(autouse=True)
-def _shared_decoder(warm_pool, monkeypatch):
-    monkeypatch.setattr(equipment, "decode_pool", lambda _: warm_pool)
-    monkeypatch.setattr(warm_pool, "close", lambda: None)
+pytestmark = pytest.mark.usefixtures("_shared_decoder")
 
 
 class Running:
