@@ -13,7 +13,7 @@ from photoorg.catalog.catalog import Catalog
 from photoorg.catalog.records import FailedFile, FileStat, PhotoFacts, ReadFile
 from photoorg.embedding.encoder import Encoder, Pixels
 from photoorg.errors import EmbeddingInvalid, UnreadableImage
-from photoorg.indexing.diff import WorkItem
+from photoorg.indexing.work import WorkItem
 from photoorg.media.decode import DecodedPhoto
 from photoorg.media.hashes import PERCEPTUAL_HASH_VERSION
 
@@ -42,7 +42,8 @@ class BatchStore:
     """Takes batches of outcomes to the catalog, with embeddings if there is an encoder.
 
     `counts` sums what happened: "new", "changed", "embedded"; `moved` are the ids of photos that were missing and whose
-    content turned up elsewhere; `seconds` is the time of "encode" and "store".
+    content turned up elsewhere, `changed` of those that have other content or another main file than before; `seconds` is
+    the time of "encode" and "store".
     """
 
     def __init__(self, catalog: Catalog, encoder: Encoder | None) -> None:
@@ -50,6 +51,7 @@ class BatchStore:
         self._encoder = encoder
         self.counts: Counter[str] = Counter()
         self.moved: set[int] = set()
+        self.changed: set[int] = set()
         self.seconds = {"encode": 0.0, "store": 0.0}
 
     def store(self, decoded: Sequence[Decoded], unread: Sequence[Unread]) -> None:
@@ -87,6 +89,7 @@ class BatchStore:
         self.counts["new"] += len(recorded.new)
         self.counts["changed"] += len(recorded.changed)
         self.moved.update(recorded.moved)
+        self.changed.update(recorded.changed)
 
     def _model_id(self) -> int:
         assert self._encoder is not None
@@ -112,7 +115,7 @@ def _read_file(decoded: Decoded) -> ReadFile:
     item, photo = decoded.item, decoded.photo
     stat = FileStat.of(photo.size_bytes, photo.mtime_ns, photo.ctime_ns, photo.inode)
     facts = PhotoFacts(**asdict(photo.facts))
-    return ReadFile(item.file_id, item.place, stat, photo.content_hash, photo.picture_key, facts)
+    return ReadFile(item.file_id, item.place, stat, photo.content_hash, photo.picture_key, facts, item.companions)
 
 
 def _failed_file(unread: Unread) -> FailedFile:

@@ -3,20 +3,21 @@
 import logging
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from photoorg.catalog.records import Companion, FileStat
 from photoorg.embedding.encoder import Encoder
 from photoorg.errors import FileVanished, UnreadableImage
 from photoorg.indexing.batch_store import BatchStore, Decoded, Unread
-from photoorg.indexing.diff import WorkItem
 from photoorg.indexing.equipment import Equipment
 from photoorg.indexing.look_ahead import run_ahead
 from photoorg.indexing.scanner import file_stat
 from photoorg.indexing.surroundings import Surroundings
 from photoorg.indexing.tools import IndexTools
+from photoorg.indexing.work import WorkItem
 from photoorg.indexing.work_queue import WorkQueue
 from photoorg.jobs.job import JobContext
 from photoorg.media.decode import DecodedPhoto
@@ -33,7 +34,11 @@ _STORE_AFTER_S = 1.0
 
 @dataclass
 class Outcome:
-    """What a run read. `left` are the paths of files that were neither read nor failed; times in seconds."""
+    """What a run read; times in seconds.
+
+    `left` are the paths of files that were neither read nor failed, and of companions of such; `standing_alone` those of
+    companions that were read after all, because the picture that they are beside cannot be.
+    """
 
     store: BatchStore
     device: str | None
@@ -42,6 +47,7 @@ class Outcome:
     decode_seconds: float = 0.0
     done: int = 0
     left: set[bytes] = field(default_factory=set)
+    standing_alone: set[bytes] = field(default_factory=set)
 
 
 class PhotoReading:
@@ -64,8 +70,9 @@ class PhotoReading:
             encoder.precision if encoder else None,
             startup_s,
         )
-        for decoded, unread in self._batches(ctx, pool, encoder):
-            self._store(ctx, decoded, unread)
+        while len(self._queue):  # the last batch may bring more to read
+            for decoded, unread in self._batches(ctx, pool, encoder):
+                self._store(ctx, decoded, unread)
         if encoder:  # the first batch may have shown that another one is faster
             self._outcome.precision = encoder.precision
         return self._outcome
@@ -74,16 +81,30 @@ class PhotoReading:
         # What was moved, removed or replaced since it was read is not stored: it would come back as a photo that is not
         # there. What happens from here on is noticed after it was stored.
         outcome = self._outcome
-        current = [d for d in decoded if _is_still(d.item.path, d.photo.inode, d.photo.size_bytes, d.photo.mtime_ns)]
-        failed = [u for u in unread if _has_failed(u.item) and not self._surroundings.puts_off(u.item, u.error)]
+        wanted = [d for d in decoded if not self._queue.is_dropped(d.item)]
+        current = [d for d in wanted if _is_still(d.item.path, d.photo.inode, d.photo.size_bytes, d.photo.mtime_ns)]
+        failed = [
+            u
+            for u in unread
+            if not self._queue.is_dropped(u.item)
+            and _has_failed(u.item)
+            and not self._surroundings.puts_off(u.item, u.error)
+        ]
         items = [d.item for d in decoded] + [u.item for u in unread]
         for item in items:
             self._queue.finish(item)
-        outcome.left |= {item.path for item in items}
-        outcome.left -= {d.item.path for d in current} | {u.item.path for u in failed}
-        outcome.store.store(current, failed)
+        outcome.left |= {path for item in items for path in _paths(item)}
+        outcome.left -= {path for item in [d.item for d in current] + [u.item for u in failed] for path in _paths(item)}
+        outcome.store.store([Decoded(_with_what_is_there(d.item), d.photo) for d in current], failed)
+        self._let_stand_alone(failed)
         outcome.done += len(items)
         ctx.progress(outcome.done, outcome.done + len(self._queue), "Indexing photos")
+
+    def _let_stand_alone(self, failed: Sequence[Unread]) -> None:
+        """A camera RAW whose picture cannot be read is read itself."""
+        items = [item for u in failed for item in _raw_files(u.item)]
+        self._outcome.standing_alone |= {item.path for item in items}
+        self._queue.add_first(items)
 
     def _batches(
         self, ctx: JobContext, pool: DecodePool, encoder: Encoder | None
@@ -129,8 +150,34 @@ class PhotoReading:
             decoded.append(Decoded(item, photo))
 
     def _leave(self, item: WorkItem) -> None:
-        self._outcome.left.add(item.path)
+        self._outcome.left.update(_paths(item))
         self._queue.finish(item)
+
+
+def _paths(item: WorkItem) -> list[bytes]:
+    """Of all files that are found with an item, itself first."""
+    return [item.path, *(_beside(item, companion) for companion in item.companions)]
+
+
+def _beside(item: WorkItem, companion: Companion) -> bytes:
+    return os.path.join(os.path.dirname(item.path), os.path.basename(companion.place.path))
+
+
+def _raw_files(item: WorkItem) -> list[WorkItem]:
+    raws = [companion for companion in item.companions if companion.role == "raw"]
+    return [WorkItem(raw.file_id, _beside(item, raw), raw.place, raw.stat) for raw in raws]
+
+
+def _with_what_is_there(item: WorkItem) -> WorkItem:
+    """Without companions that were moved, removed or replaced meanwhile."""
+    if not item.companions:
+        return item
+    present = [companion for companion in item.companions if _is_as_found(_beside(item, companion), companion.stat)]
+    return replace(item, companions=tuple(present))
+
+
+def _is_as_found(path: bytes, stat: FileStat) -> bool:
+    return _is_still(path, stat.inode % 2**64, stat.size_bytes, stat.mtime_ns)
 
 
 def _is_still(path: bytes, inode: int, size_bytes: int, mtime_ns: int) -> bool:
