@@ -70,6 +70,11 @@ def merge_photos(write: sqlite3.Connection, gone: int, into: int) -> None:
     write.execute("DELETE FROM photo WHERE id = :gone", values)
 
 
+def detach_videos(write: sqlite3.Connection, file_ids: Sequence[int | None]) -> None:
+    """Videos that have no picture now; they are found again with the next one."""
+    write.executemany("DELETE FROM file WHERE id = :id AND role = 'motion'", [{"id": file_id} for file_id in file_ids])
+
+
 def drop_companions(write: sqlite3.Connection, rows: Sequence[dict[str, object]]) -> None:
     """Of files (`id`) that are missing forget those whose photo goes on without them: nothing hangs on them."""
     write.executemany(

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from photoorg.catalog.clock import utc_now
-from photoorg.catalog.companions import attach, drop_companions
+from photoorg.catalog.companions import attach, detach_videos, drop_companions
 from photoorg.catalog.database import Database, batches
 from photoorg.catalog.path_text import paths_inside, place_values
 from photoorg.catalog.recording import Recorded, record_failure, record_read
@@ -126,6 +126,12 @@ class FileStore:
             with self._db.transaction() as write:
                 for photo_id, companion in batch:
                     attach(write, photo_id, [companion])
+
+    def detach_videos(self, file_ids: Sequence[int]) -> None:
+        """These videos have no picture any more that can be read: alone they are no photos."""
+        for batch in batches(file_ids, _ROWS_PER_WRITE):
+            with self._db.transaction() as write:
+                detach_videos(write, batch)
 
     def record_read(self, files: Sequence[ReadFile]) -> Recorded:
         """Store files that were read: new photos, changed ones, and moves that only the content gives away."""

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from photoorg.catalog.clock import utc_now
-from photoorg.catalog.companions import attach, has_other_main, photo_of, take_over
+from photoorg.catalog.companions import attach, detach_videos, has_other_main, photo_of, take_over
 from photoorg.catalog.path_text import place_values
 from photoorg.catalog.records import FailedFile, Place, ReadFile
 
@@ -38,6 +38,7 @@ def record_read(write: sqlite3.Connection, files: Sequence[ReadFile]) -> Recorde
 
 def record_failure(write: sqlite3.Connection, file: FailedFile) -> None:
     """Store why a file cannot be read. Its photo keeps what people did; it is shown again when the file can be read."""
+    detach_videos(write, [companion.file_id for companion in file.companions])
     old = _row_at(write, file.file_id, file.place)
     values = {
         **place_values(file.place),

@@ -109,13 +109,17 @@ class ReadFile:
 
 @dataclass(frozen=True, slots=True)
 class FailedFile:
-    """A picture file that could not be read, with the code and parameters of its error."""
+    """A picture file that could not be read, with the code and parameters of its error.
+
+    `companions` are those that it would have had.
+    """
 
     file_id: int | None
     place: Place
     stat: FileStat
     code: str
     params: dict[str, Any] = field(default_factory=dict)
+    companions: tuple[Companion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

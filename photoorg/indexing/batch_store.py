@@ -120,4 +120,4 @@ def _read_file(decoded: Decoded) -> ReadFile:
 
 def _failed_file(unread: Unread) -> FailedFile:
     item, error = unread.item, unread.error
-    return FailedFile(item.file_id, item.place, item.stat, error.code, error.params)
+    return FailedFile(item.file_id, item.place, item.stat, error.code, error.params, item.companions)

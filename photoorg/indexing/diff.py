@@ -20,7 +20,7 @@ class Diff:
 
     `moves` (file id, place, stat) are recognised without reading. `renamed` counts the photos whose path changed.
     `attachments` (photo id, companion) are files that belong to photos from now on; those of a photo that is to be read
-    stand in its work item. `companions` are all that were found, by path.
+    stand in its work item. `companions` are all that were found, by path. `strays` are the ids of videos without picture.
     """
 
     work: list[WorkItem] = field(default_factory=list)
@@ -29,6 +29,7 @@ class Diff:
     renamed: int = 0
     attachments: list[tuple[int, Companion]] = field(default_factory=list)
     companions: set[bytes] = field(default_factory=set)
+    strays: list[int] = field(default_factory=list)
 
 
 def _nothing_settles(_place: Place) -> bool:
@@ -62,7 +63,7 @@ def compare(scan: Scan, known: Iterable[KnownFile], settles: Callable[[Place], b
         families.add(match)
     families.finish()
     diff.work = sorted(families.work, key=lambda item: -item.stat.mtime_ns)
-    diff.attachments, diff.companions = families.attachments, families.companions
+    diff.attachments, diff.companions, diff.strays = families.attachments, families.companions, families.strays
     placed = {match.known.id for match in matches if match.known}
     missing = (k for k in others if not (k.missing or k.id in placed or _is_hidden(k, scan) or settles(k.place)))
     diff.missing = sorted(missing, key=lambda k: k.role != "main")

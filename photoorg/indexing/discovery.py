@@ -70,6 +70,7 @@ class Discovery:
         self._catalog.files.mark_missing([file.id for file in diff.missing])
         self._catalog.files.move(diff.moves)
         self._catalog.files.attach(diff.attachments)
+        self._catalog.files.detach_videos(diff.strays)
 
     def _known(self, roots: Sequence[Root], scan: Scan) -> Iterator[KnownFile]:
         """What the catalog knows of the folders, and of files of other watch folders that links in them led to."""

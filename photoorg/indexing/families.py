@@ -38,12 +38,14 @@ class Match:
 class Families:
     """Takes matches in any order; `finish` after the last one.
 
-    Gives what is to be read, the attachments (photo id, companion), and the paths of all that are companions.
+    Gives what is to be read, the attachments (photo id, companion), the paths of all that are companions, and the ids of
+    videos that were companions and are none any more.
     """
 
     work: list[WorkItem] = field(default_factory=list)
     attachments: list[tuple[int, Companion]] = field(default_factory=list)
     companions: set[bytes] = field(default_factory=set)
+    strays: list[int] = field(default_factory=list)
     _open: dict[tuple[int, bytes], dict[bytes, Match]] = field(default_factory=dict)
 
     def add(self, match: Match) -> None:
@@ -77,6 +79,8 @@ class Families:
             for match in beside:
                 if role_of(match.found.path) == "raw":
                     self._stand_alone(match)
+                elif match.known is not None:
+                    self.strays.append(match.known.id)
         elif chosen in members:  # else nobody knows yet what it will be
             self._attach(members[chosen], beside)
 
