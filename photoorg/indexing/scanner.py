@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from photoorg.catalog.folders import FolderStore
 from photoorg.catalog.records import FileStat, Place, WatchFolder
 from photoorg.indexing.pairing import Group, groups_of, is_motion, is_watched, stem_key
+from photoorg.indexing.spelling import spelled
 from photoorg.media.formats import is_raw, kind_of
 from photoorg.volumes import Volume, volume_of
 
@@ -132,6 +133,10 @@ class Scanner:
             self._alone.append(part)
             return
         except OSError:  # a folder on the way may not be entered: nothing is known
+            return
+        if (path := spelled(part.root, part.path)) != part.path:  # that name is gone, though it finds something
+            self._scan.looked_at.append(self._place(part.path))
+            self._look_at_part(replace(part, path=path))
             return
         if stat.S_ISLNK(status.st_mode):
             self._scan.links.add(part.folder.id)

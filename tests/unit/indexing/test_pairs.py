@@ -348,7 +348,7 @@ def test_two_raw_files_of_one_picture_stand_alone_without_it(library, put, updat
     update("a.jpg")
     now = shown(library)
     assert now.keys() == {"a.cr2", "a.dng"}
-    assert sorted(found[:2] for found in now.values())[0] == (photo_id, 2)
+    assert min(found[:2] for found in now.values()) == (photo_id, 2)
 
 
 def test_a_video_that_loses_its_picture_is_no_photo(library, put, update):
