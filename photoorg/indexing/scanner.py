@@ -3,22 +3,20 @@
 import os
 import stat
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from photoorg.catalog.folders import FolderStore
 from photoorg.catalog.records import FileStat, Place, WatchFolder
-from photoorg.indexing.pairing import Group, groups_of, is_motion, is_watched, stem_key
+from photoorg.indexing.folder_files import NOT_A_PICTURE, FolderEntry, FolderFiles, beside
+from photoorg.indexing.pairing import Group, is_watched
 from photoorg.indexing.spelling import spelled
-from photoorg.media.formats import is_raw, kind_of
 from photoorg.volumes import Volume, volume_of
 
 # Thumbnails and waste bins of storage systems, and libraries of other programs: not the user's folders.
 _IGNORED_NAMES = frozenset((b"@eaDir", b"#recycle", b"#snapshot", b"$RECYCLE.BIN", b"System Volume Information"))
 _IGNORED_ENDINGS = (b".photoslibrary", b".photolibrary", b".aplibrary", b".migratedphotolibrary", b".lrdata")
 
-NOT_A_PICTURE = "not a picture"
-VIDEO = "video (not supported yet)"
 HIDDEN = "hidden"
 IGNORED = "ignored"
 BROKEN_LINK = "broken link"
@@ -54,26 +52,6 @@ class FoundFile:
     group: Group | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """A file that may be worth its stat, which `look` gives; `folder` is the watch folder it was met in."""
-
-    folder: WatchFolder
-    path: bytes
-    name: bytes
-    device: int
-    look: Callable[[], os.stat_result]
-
-
-@dataclass(slots=True)
-class _InFolder:
-    """What one folder holds: the keys of its pictures (those of live videos among them, in the end) by their paths."""
-
-    pictures: dict[bytes, tuple[int, bytes]] = field(default_factory=dict)
-    videos: list[_Entry] = field(default_factory=list)
-    has_raw: bool = False
-
-
 @dataclass
 class Scan:
     """What a walk found: files by (volume id, path), what was skipped, folders that could not be listed.
@@ -102,8 +80,8 @@ class Scanner:
         self._visited: set[tuple[int, int]] = set()
         self._volumes: dict[int, tuple[int, Volume]] = {}
         self._scan = Scan()
-        self._in_folder = _InFolder()
-        self._linked: dict[bytes, _Entry] = {}
+        self._in_folder = FolderFiles(self._scan, self._note)
+        self._linked: dict[bytes, FolderEntry] = {}
         self._alone: list[Part] = []
 
     def scan(self, folders: Sequence[tuple[WatchFolder, bytes]]) -> Scan:
@@ -154,12 +132,12 @@ class Scanner:
             if is_watched(os.path.basename(part.path)):
                 parts.setdefault(os.path.dirname(part.path), {})[part.path] = part
         for directory, changed in parts.items():
-            self._in_folder = _InFolder()
-            beside = _beside(directory, changed)
-            self._scan.looked_at += [self._place(part.path) for part in beside]
-            for part in (*changed.values(), *beside):
+            self._in_folder = FolderFiles(self._scan, self._note)
+            others = beside(directory, changed)
+            self._scan.looked_at += [self._place(part.path) for part in others]
+            for part in (*changed.values(), *others):
                 self._look_at_alone(part)
-            self._note_folder()
+            self._in_folder.finish()
 
     def _look_at_alone(self, part: Part) -> None:
         try:
@@ -168,7 +146,7 @@ class Scanner:
             return
         if stat.S_ISREG(status.st_mode):
             name = os.path.basename(part.path)
-            self._sort_in(_Entry(part.folder, part.path, name, status.st_dev, lambda: status))
+            self._in_folder.add(FolderEntry(part.folder, part.path, name, status.st_dev, lambda: status))
 
     def _place(self, path: bytes) -> tuple[int, bytes]:
         """The volume id and the path there, also of what is gone."""
@@ -201,11 +179,11 @@ class Scanner:
         status = os.stat(directory)
         if (status.st_dev, status.st_ino) in self._visited:
             return []
-        self._in_folder = _InFolder()
+        self._in_folder = FolderFiles(self._scan, self._note)
         with os.scandir(directory) as entries:
             self._visited.add((status.st_dev, status.st_ino))
             inner = [path for entry in entries if (path := self._look_at(folder, entry, status.st_dev))]
-        self._note_folder()
+        self._in_folder.finish()
         return inner
 
     def _look_at(self, folder: WatchFolder, entry: os.DirEntry[bytes], device: int) -> bytes | None:
@@ -220,7 +198,7 @@ class Scanner:
             return entry.path
         elif entry.is_file(follow_symlinks=False):
             # Not the entry's own stat: on Windows that knows no file id.
-            self._sort_in(_Entry(folder, entry.path, entry.name, device, lambda: os.lstat(entry.path)))
+            self._in_folder.add(FolderEntry(folder, entry.path, entry.name, device, lambda: os.lstat(entry.path)))
         else:  # FIFOs, sockets, devices
             self._scan.skipped[NOT_A_PICTURE] += 1
         return None
@@ -237,67 +215,35 @@ class Scanner:
         if entry.is_dir():
             return path
         if entry.is_file():
-            self._linked[path] = _Entry(folder, path, os.path.basename(path), status.st_dev, lambda: status)
+            self._linked[path] = FolderEntry(folder, path, os.path.basename(path), status.st_dev, lambda: status)
         else:
             self._scan.skipped[NOT_A_PICTURE] += 1
         return None
 
-    def _sort_in(self, entry: "_Entry") -> None:
-        kind = kind_of(entry.name)
-        if kind == "picture":
-            self._note(entry)
-        elif is_motion(entry.name):  # it is one of a photo's files if a picture of its name is there
-            self._in_folder.videos.append(entry)
-        else:
-            self._scan.skipped[VIDEO if kind == "video" else NOT_A_PICTURE] += 1
-
-    def _note(self, entry: "_Entry") -> None:
+    def _note(self, entry: FolderEntry) -> tuple[int, bytes] | None:
         try:
             status = entry.look()
         except FileNotFoundError:  # gone since the directory was listed
-            return
+            return None
         volume_id, volume = self._volume(entry.device, entry.path)
         relative = volume.relative(entry.path)
         owner = self._owner(volume_id, relative) or entry.folder
         place = Place(volume_id, owner.id, relative)
         self._scan.files[volume_id, relative] = FoundFile(entry.path, place, file_stat(status))
-        self._in_folder.pictures[entry.path] = volume_id, relative
-        self._in_folder.has_raw |= is_raw(entry.name)
-
-    def _note_folder(self) -> None:
-        """All of a folder is sorted in: put together what belongs together."""
-        here = self._in_folder
-        if not here.has_raw and not here.videos:
-            return
-        if here.videos:
-            self._note_live(here)
-        # By their paths on the volume; and once more, as some may be gone.
-        keys = {relative: (volume_id, relative) for volume_id, relative in here.pictures.values()}
-        for group in groups_of(list(keys)):
-            for path in (*group.mains, *group.companions):
-                self._scan.files[keys[path]] = replace(self._scan.files[keys[path]], group=group)
-
-    def _note_live(self, here: "_InFolder") -> None:
-        videos = {entry.path: entry for entry in here.videos}
-        grouped = {path for group in groups_of([*here.pictures, *videos]) for path in group.companions}
-        for path, entry in videos.items():
-            if path in grouped:
-                self._note(entry)
-            else:
-                self._scan.skipped[VIDEO] += 1
+        return volume_id, relative
 
     def _note_linked(self) -> None:
         """Files that links led to: what lies in a folder that was walked is known from there."""
-        folders: dict[bytes, list[_Entry]] = {}
+        folders: dict[bytes, list[FolderEntry]] = {}
         for path, entry in self._linked.items():
             volume_id, volume = self._volume(entry.device, path)
             if (volume_id, volume.relative(path)) not in self._scan.files:
                 folders.setdefault(os.path.dirname(path), []).append(entry)
         for entries in folders.values():
-            self._in_folder = _InFolder()
+            self._in_folder = FolderFiles(self._scan, self._note)
             for entry in entries:
-                self._sort_in(entry)
-            self._note_folder()
+                self._in_folder.add(entry)
+            self._in_folder.finish()
 
     def _owner(self, volume_id: int, path: bytes) -> WatchFolder | None:
         """The innermost watch folder that holds `path`; None if it was reached through a link from elsewhere."""
@@ -331,15 +277,3 @@ def is_followed(name: bytes) -> bool:
 def is_inside(path: bytes, folder: bytes) -> bool:
     """Whether the relative `path` lies below `folder`, both on one volume; b"" is the whole volume."""
     return folder == b"" or path.startswith(folder + os.sep.encode())
-
-
-def _beside(directory: bytes, changed: Mapping[bytes, Part]) -> list[Part]:
-    """Files of the same names as those that changed, which did not change themselves."""
-    stems = {stem_key(os.path.basename(path)): part for path, part in changed.items()}
-    try:
-        names = os.listdir(directory)
-    except OSError:
-        return []
-    same = [(name, stems[key]) for name in names if is_watched(name) and (key := stem_key(name)) in stems]
-    parts = [replace(part, path=os.path.join(directory, name)) for name, part in same]
-    return [part for part in parts if part.path not in changed and part.is_followed()]

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from following_steps import by_parts, by_run
 from indexed_library import counts
-from PIL import Image
 from pictures import jpeg_bytes, write_jpeg
+from PIL import Image
 
 from photoorg import volumes
 
@@ -115,10 +115,11 @@ def any_case(library, monkeypatch):
         monkeypatch.setattr(os, name, insensitive(getattr(os, name)))
 
 
+@pytest.mark.usefixtures("any_case")
 @pytest.mark.parametrize(
     ("old", "new"), [("a.jpg", "A.jpg"), ("a.jpg", "a.JPG"), ("x", "X"), ("x/y", "x/Y"), ("x/b.jpg", "X/b.jpg")]
 )
-def test_a_change_of_case_where_any_case_finds_the_file(indexed, update, decoder, old, new, any_case):
+def test_a_change_of_case_where_any_case_finds_the_file(indexed, update, decoder, old, new):
     before = indexed.shown()
     changed = (old, new)
     if new == "X/b.jpg":  # the folder's name changes just after something happened to a file in it
