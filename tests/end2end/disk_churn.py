@@ -32,7 +32,7 @@ class Churn:
             self._break: 3, self._overwrite: 8, self._replace_by_rename: 6, self._copy: 4, self._rename: 12, self._move: 10,
             self._swap: 2, self._delete: 8, self._make_folders: 6, self._rename_folder: 6, self._move_folder: 4,
             self._take_out: 2, self._bring_back: 3, self._delete_folder: 2, self._touch: 2,
-            self._add_companion: 8, self._rename_companion: 3, self._delete_companion: 3, self._rename_all: 4,
+            self._add_companion: 10, self._rename_companion: 5, self._delete_companion: 3, self._rename_all: 6,
         }  # fmt: skip
         self._rng.choices(list(kinds), list(kinds.values()))[0]()
 

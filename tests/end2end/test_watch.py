@@ -105,6 +105,9 @@ def _fill(roots: list[Path]) -> None:
         path = roots[n % 2] / f"{n % 7}" / f"{n:03}.jpg"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(pictures[n % 10] + str(n).encode())  # what follows the picture makes another file of it
+        for every, ending in ((5, ".cr2"), (7, ".mov")):
+            if n % every == 0:
+                path.with_suffix(ending).write_bytes(b"belongs to its picture")
 
 
 def test_a_second_one_waits_for_the_first(watching: Watching, photos: Path, tmp_path: Path) -> None:

@@ -4,11 +4,13 @@ import os
 import shutil
 
 import pytest
-from following_steps import by_parts, by_run
+from following_steps import by_parts, by_run, look, read
 from indexed_library import counts
 from pictures import jpeg_bytes
 
 from photoorg.catalog.timeline import ALL_PHOTOS
+from photoorg.indexing.surroundings import Unattended
+from photoorg.indexing.work_queue import WorkQueue
 from photoorg.volumes import volume_of
 
 pytestmark = pytest.mark.usefixtures("decoder")
@@ -419,3 +421,38 @@ def test_a_copied_pair_is_a_photo_of_its_own(library, update, pair):
     assert now["a.jpg"] == (pair, 4, ["a.CR2"])
     assert now["copy/a.jpg"][1:] == (0, ["copy/a.CR2"])
     assert library.encoder.encoded_images == 1
+
+
+class Meanwhile(Unattended):
+    """Something happens once, when the first file is being read."""
+
+    def __init__(self, happens):
+        self._happens = [happens]
+
+    def attend(self):
+        if self._happens:
+            self._happens.pop()()
+
+
+def test_a_picture_that_comes_while_its_raw_file_is_read(library, put):
+    put("a.cr2")
+    queue = WorkQueue()
+    queue.add(look(library, "a.cr2").work)
+
+    def the_picture_comes():
+        put("a.jpg")
+        found = look(library, "a.jpg")
+        queue.drop(found.diff.companions)
+        queue.add_first(found.work)
+
+    read(library, queue, Meanwhile(the_picture_comes))
+    assert shown(library) == {"a.jpg": (1, 0, ["a.cr2"])}
+    assert len(rows(library)) == 2
+
+
+def test_a_companion_that_goes_while_its_picture_is_read(library, put):
+    put("a.jpg", "a.cr2", "a.mov")
+    queue = WorkQueue()
+    queue.add(look(library, "a.jpg").work)
+    read(library, queue, Meanwhile((library.photos / "a.cr2").unlink))
+    assert shown(library) == {"a.jpg": (1, 0, ["a.mov"])}
