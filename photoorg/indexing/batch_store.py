@@ -42,8 +42,7 @@ class BatchStore:
     """Takes batches of outcomes to the catalog, with embeddings if there is an encoder.
 
     `counts` sums what happened: "new", "changed", "embedded"; `moved` are the ids of photos that were missing and whose
-    content turned up elsewhere, `changed` of those that have other content or another main file than before; `seconds` is
-    the time of "encode" and "store".
+    content turned up elsewhere; `seconds` is the time of "encode" and "store".
     """
 
     def __init__(self, catalog: Catalog, encoder: Encoder | None) -> None:
@@ -51,7 +50,6 @@ class BatchStore:
         self._encoder = encoder
         self.counts: Counter[str] = Counter()
         self.moved: set[int] = set()
-        self.changed: set[int] = set()
         self.seconds = {"encode": 0.0, "store": 0.0}
 
     def store(self, decoded: Sequence[Decoded], unread: Sequence[Unread]) -> None:
@@ -89,7 +87,6 @@ class BatchStore:
         self.counts["new"] += len(recorded.new)
         self.counts["changed"] += len(recorded.changed)
         self.moved.update(recorded.moved)
-        self.changed.update(recorded.changed)
 
     def _model_id(self) -> int:
         assert self._encoder is not None

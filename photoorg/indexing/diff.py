@@ -20,12 +20,14 @@ class Diff:
 
     `moves` (file id, place, stat) are recognised without reading. `renamed` counts the photos whose path changed.
     `attachments` (photo id, companion) are files that belong to photos from now on; those of a photo that is to be read
-    stand in its work item. `companions` are all that were found, by path. `strays` are the ids of videos without picture.
+    stand in its work item. `replaced` are gone like those that are `missing`, but their photos go on with a camera RAW.
+    `companions` are all that were found, by path. `strays` are the ids of videos without picture.
     """
 
     work: list[WorkItem] = field(default_factory=list)
     moves: list[tuple[int, Place, FileStat]] = field(default_factory=list)
     missing: list[KnownFile] = field(default_factory=list)
+    replaced: list[KnownFile] = field(default_factory=list)
     renamed: int = 0
     attachments: list[tuple[int, Companion]] = field(default_factory=list)
     companions: set[bytes] = field(default_factory=set)
@@ -53,7 +55,8 @@ def compare(scan: Scan, known: Iterable[KnownFile], settles: Callable[[Place], b
         del left[file.place.volume_id, file.place.path]
         if file.place != found.place:  # another watch folder owns it now
             diff.moves.append((file.id, found.place, found.stat))
-        families.add(Match(found, file))
+        if found.group is not None or file.role != "main":
+            families.add(Match(found, file))
     at_place = {(k.place.volume_id, k.place.path): k for k in others if not k.missing}
     matches = _matches([(f, at_place.get(where)) for where, f in left.items() if not settles(f.place)], others)
     for match in matches:
@@ -65,8 +68,10 @@ def compare(scan: Scan, known: Iterable[KnownFile], settles: Callable[[Place], b
     diff.work = sorted(families.work, key=lambda item: -item.stat.mtime_ns)
     diff.attachments, diff.companions, diff.strays = families.attachments, families.companions, families.strays
     placed = {match.known.id for match in matches if match.known}
-    missing = (k for k in others if not (k.missing or k.id in placed or _is_hidden(k, scan) or settles(k.place)))
-    diff.missing = sorted(missing, key=lambda k: k.role != "main")
+    gone = [k for k in others if not (k.missing or k.id in placed or _is_hidden(k, scan) or settles(k.place))]
+    diff.replaced = [k for k in gone if k.role == "main" and k.photo_id in families.going_on]
+    kept = {k.id for k in diff.replaced}
+    diff.missing = sorted((k for k in gone if k.id not in kept), key=lambda k: k.role != "main")
     return diff
 
 

@@ -67,6 +67,7 @@ class Discovery:
 
     def _store(self, diff: Diff) -> None:
         # Missing ones first: their places may have been taken by files that moved.
+        self._catalog.files.mark_missing([file.id for file in diff.replaced])
         self._catalog.files.mark_missing([file.id for file in diff.missing])
         self._catalog.files.move(diff.moves)
         self._catalog.files.attach(diff.attachments)

@@ -38,14 +38,15 @@ class Match:
 class Families:
     """Takes matches in any order; `finish` after the last one.
 
-    Gives what is to be read, the attachments (photo id, companion), the paths of all that are companions, and the ids of
-    videos that were companions and are none any more.
+    Gives what is to be read, the attachments (photo id, companion), the paths of all that are companions, the ids of
+    videos that were companions and are none any more, and those of photos of which a RAW is to be read that was beside.
     """
 
     work: list[WorkItem] = field(default_factory=list)
     attachments: list[tuple[int, Companion]] = field(default_factory=list)
     companions: set[bytes] = field(default_factory=set)
     strays: list[int] = field(default_factory=list)
+    going_on: set[int] = field(default_factory=set)
     _open: dict[tuple[int, bytes], dict[bytes, Match]] = field(default_factory=dict)
 
     def add(self, match: Match) -> None:
@@ -99,6 +100,8 @@ class Families:
     def _stand_alone(self, match: Match) -> None:
         if match.is_to_be_read or (match.known is not None and match.known.role != "main"):
             self.work.append(_work(match))
+            if match.known is not None and match.known.photo_id is not None and match.known.role != "main":
+                self.going_on.add(match.known.photo_id)
 
 
 def _belongs(match: Match, photo_id: int, companion: Companion) -> bool:

@@ -16,7 +16,7 @@ NOT_A_PICTURE = "not a picture"
 VIDEO = "video (not supported yet)"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # frozen ones take long to make, for each file of a library
 class FolderEntry:
     """A file that may be worth its stat, which `look` gives; `folder` is the watch folder it was met in."""
 

@@ -104,7 +104,6 @@ class IndexJob:
         left = outcome.left if outcome else set()
         counts = outcome.store.counts if outcome else {}
         moved = outcome.store.moved if outcome else set()
-        kept = moved | outcome.store.changed if outcome else moved
         companions = found.diff.companions - (outcome.standing_alone if outcome else set())
         paths = {file.path for file in files} - left
         owners = {file.place.watch_folder_id for file in files}
@@ -113,7 +112,7 @@ class IndexJob:
         report.photos = len(paths - companions) - len(report.failed)
         report.new, report.changed = counts.get("new", 0), counts.get("changed", 0)
         report.moved = found.diff.renamed + len(moved)
-        report.missing = sum(file.role == "main" and file.photo_id not in kept for file in found.diff.missing)
+        report.missing = sum(file.role == "main" and file.photo_id not in moved for file in found.diff.missing)
         # Of a library that is followed, photos that came meanwhile are counted as new, and are not among the files.
         report.unchanged = max(0, report.photos - report.new - report.changed - report.moved)
         report.embedded = counts.get("embedded", 0)

@@ -456,3 +456,13 @@ def test_a_companion_that_goes_while_its_picture_is_read(library, put):
     queue.add(look(library, "a.jpg").work)
     read(library, queue, Meanwhile((library.photos / "a.cr2").unlink))
     assert shown(library) == {"a.jpg": (1, 0, ["a.mov"])}
+
+
+def test_photos_that_go_on_with_their_raw_files_are_not_among_those_that_vanish(library, put):
+    put("a.jpg", "a.cr2", "b.jpg", "b.mov", "c.jpg")
+    library.index()
+    for name in ("a.jpg", "b.jpg", "b.mov"):
+        (library.photos / name).unlink()
+    diff = look(library, "a.jpg", "b.jpg", "b.mov").diff
+    assert [os.path.basename(file.place.path) for file in diff.replaced] == [b"a.jpg"]
+    assert [os.path.basename(file.place.path) for file in diff.missing] == [b"b.jpg", b"b.mov"]
