@@ -4,7 +4,7 @@ What is found decides: a camera RAW belongs to the picture of its name in its fo
 A RAW that has lost its picture, or never had one that can be read, is read and stands for itself.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from photoorg.catalog.records import Companion, KnownFile
 from photoorg.indexing.pairing import Group, role_of
@@ -83,13 +83,16 @@ class Families:
                 elif match.known is not None:
                     self.strays.append(match.known.id)
         elif chosen in members:  # else nobody knows yet what it will be
-            self._attach(members[chosen], beside)
+            others = (path for path in group.mains if path != chosen)
+            self._attach(
+                members[chosen], beside, any(path in members and not members[path].has_failed for path in others)
+            )
 
-    def _attach(self, main: Match, beside: list[Match]) -> None:
+    def _attach(self, main: Match, beside: list[Match], has_rivals: bool) -> None:
         companions = [_companion(match) for match in beside]
         self.companions.update(match.found.path for match in beside)
         if main.is_to_be_read:
-            self.work.append(_work(main, tuple(companions)))
+            self.work.append(replace(_work(main), companions=tuple(companions), has_rivals=has_rivals))
             return
         assert main.known is not None
         assert main.known.photo_id is not None
@@ -115,6 +118,6 @@ def _companion(match: Match) -> Companion:
     return Companion(match.known.id if match.known else None, found.place, found.stat, role)
 
 
-def _work(match: Match, companions: tuple[Companion, ...] = ()) -> WorkItem:
+def _work(match: Match) -> WorkItem:
     found = match.found
-    return WorkItem(match.known.id if match.known else None, found.path, found.place, found.stat, companions)
+    return WorkItem(match.known.id if match.known else None, found.path, found.place, found.stat)

@@ -101,10 +101,14 @@ class PhotoReading:
         ctx.progress(outcome.done, outcome.done + len(self._queue), "Indexing photos")
 
     def _let_stand_alone(self, failed: Sequence[Unread]) -> None:
-        """A camera RAW whose picture cannot be read is read itself."""
-        items = [item for u in failed for item in _raw_files(u.item)]
-        self._outcome.standing_alone |= {item.path for item in items}
-        self._queue.add_first(items)
+        """A camera RAW whose picture cannot be read is read itself, or is another picture's from the next look on."""
+        for item in (u.item for u in failed):
+            raws = _raw_files(item)
+            if item.has_rivals:
+                self._outcome.left |= {raw.path for raw in raws if not self._surroundings.puts_off(raw, None)}
+            else:
+                self._outcome.standing_alone |= {raw.path for raw in raws}
+                self._queue.add_first(raws)
 
     def _batches(
         self, ctx: JobContext, pool: DecodePool, encoder: Encoder | None

@@ -466,3 +466,13 @@ def test_photos_that_go_on_with_their_raw_files_are_not_among_those_that_vanish(
     diff = look(library, "a.jpg", "b.jpg", "b.mov").diff
     assert [os.path.basename(file.place.path) for file in diff.replaced] == [b"a.jpg"]
     assert [os.path.basename(file.place.path) for file in diff.missing] == [b"b.jpg", b"b.mov"]
+
+
+def test_where_the_preferred_picture_is_broken_another_one_of_its_name_has_the_raw_file(library, put, update):
+    put("a.heic", content=BROKEN)
+    put("a.jpg", "a.cr2", "a.mov")
+    update("a.heic", "a.jpg", "a.cr2", "a.mov")
+    update("a.heic")
+    assert shown(library) == {"a.jpg": (1, 0, ["a.cr2", "a.mov"])}
+    assert failures(library) == [b"a.heic"]
+    assert counts(library.index()) == {"files": 3, "photos": 1, "unchanged": 1, "failed": 1}

@@ -85,16 +85,22 @@ class PairsAndCatalog(RuleBasedStateMachine):
             found = discovery.look_at_parts(context(), parts)
         else:
             found = discovery.look_at_folders(context(), [(self.folder, root)])
+        looked_at = set(self.changed)
         self.changed.clear()
         work = found.diff.work
         while work:
+            failed = {item for item in work if self.is_bad(item)}
             work = self.read(work)
+            if any(item.has_rivals for item in failed):
+                self.changed = looked_at
+                self.look(in_parts)
+                return
         self.check_photos()
 
     def read(self, work):
         """Gives what is to be read after all: RAW files whose picture is broken."""
         files = self.library.catalog.files
-        bad = [item for item in work if Path(os.fsdecode(item.path)).read_bytes().startswith(b"bad")]
+        bad = [item for item in work if self.is_bad(item)]
         for item in work:
             if item not in bad:
                 read = replace(read_file(item, Path(os.fsdecode(item.path))), companions=item.companions)
@@ -102,7 +108,10 @@ class PairsAndCatalog(RuleBasedStateMachine):
         files.record_failed(
             [FailedFile(item.file_id, item.place, item.stat, "corrupt", {}, item.companions) for item in bad]
         )
-        return [raw for item in bad for raw in _raw_files(item)]
+        return [raw for item in bad if not item.has_rivals for raw in _raw_files(item)]
+
+    def is_bad(self, item) -> bool:
+        return Path(os.fsdecode(item.path)).read_bytes().startswith(b"bad")
 
     @rule()
     def a_second_look_has_nothing_to_do(self):
