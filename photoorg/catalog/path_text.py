@@ -2,6 +2,9 @@
 
 import os
 import unicodedata
+from typing import Any
+
+from photoorg.catalog.records import Place
 
 _AFTER_ALL_PATHS = b"\xff" * 256  # names have at most 255 bytes
 
@@ -14,6 +17,17 @@ def display_text(path: bytes) -> str:
 def search_key(path: bytes) -> str:
     """For finding: composed (NFC) and without case."""
     return unicodedata.normalize("NFC", display_text(path)).casefold()
+
+
+def place_values(place: Place) -> dict[str, Any]:
+    """The columns of a file that say where it is."""
+    return {
+        "volume_id": place.volume_id,
+        "watch_folder_id": place.watch_folder_id,
+        "path": place.path,
+        "path_text": display_text(place.path),
+        "path_key": search_key(place.path),
+    }
 
 
 def paths_inside(folder: bytes) -> tuple[bytes, bytes]:

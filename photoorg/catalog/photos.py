@@ -3,8 +3,9 @@
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from photoorg.catalog.database import IN_LIST_MAX, Database, batches, in_list
 from photoorg.catalog.records import Failure, Photo, PhotoFacts
@@ -18,12 +19,16 @@ _PHOTOS = """
     JOIN volume ON volume.id = shown.volume_id
     JOIN facts ON facts.file_id = shown.file_id
 """
+_COMPANIONS = """
+    SELECT file.photo_id, volume.key, volume.mount, file.path FROM {ids}file JOIN volume ON volume.id = file.volume_id
+    WHERE file.role != 'main' AND file.missing_since_utc IS NULL ORDER BY file.role DESC, file.path
+"""
 _FACTS = tuple(PhotoFacts.__dataclass_fields__)
 
 
 @dataclass(frozen=True)
 class Counts:
-    """How much is in the library."""
+    """How much is in the library; `files` are its pictures and those that cannot be read, without videos."""
 
     photos: int
     files: int
@@ -45,7 +50,7 @@ class PhotoStore:
         for batch in batches(list(dict.fromkeys(picture_keys)), IN_LIST_MAX):
             keys, params = in_list(batch)
             rows = self._db.all(_PHOTOS + f"WHERE shown.picture_key IN {keys} ORDER BY photo.id", params)
-            for photo in map(self._photo, rows):
+            for photo in self._photos(rows):
                 found.setdefault(photo.picture_key, []).append(photo)
         return found
 
@@ -58,18 +63,21 @@ class PhotoStore:
             ),
             {"ids": json.dumps([int(number) for number in photo_ids])},
         )
-        return {row["id"]: self._photo(row) for row in rows}
+        return {photo.id: photo for photo in self._photos(rows)}
 
     def at(self, volume: Volume, path: bytes) -> Photo | None:
-        """The shown photo whose file is at `path` (relative to the volume), or None."""
-        row = self._db.one(
-            _PHOTOS + "WHERE volume.key = :key AND shown.path = :path", {"key": volume.key, "path": path}
+        """The shown photo one of whose files is at `path` (relative to the volume), or None."""
+        photo_id = self._db.value(
+            """SELECT photo_id FROM file JOIN volume ON volume.id = volume_id
+               WHERE key = :key AND path = :path AND failure_code IS NULL AND missing_since_utc IS NULL""",
+            {"key": volume.key, "path": path},
         )
-        return self._photo(row) if row else None
+        return None if photo_id is None else self.by_ids([photo_id]).get(photo_id)
 
     def all(self) -> Iterable[Photo]:
         """All shown photos, newest first."""
-        return map(self._photo, self._db.all(_PHOTOS + "ORDER BY taken_local DESC, photo.id DESC"))
+        rows = self._db.all(_PHOTOS + "ORDER BY taken_local DESC, photo.id DESC")
+        return _with_companions(map(self._photo, rows), self._companions(self._db.all(_COMPANIONS.format(ids=""))))
 
     def coverage(self, fingerprint: str) -> float:
         """The share of shown photos that the model has embedded, 0..1; 1 for an empty library."""
@@ -100,12 +108,14 @@ class PhotoStore:
                       (SELECT count(*) FROM file WHERE failure_code IS NOT NULL AND missing_since_utc IS NULL
                        AND watch_folder_id IN followed),
                       (SELECT count(DISTINCT photo_id) FROM file WHERE missing_since_utc IS NOT NULL
+                       AND +role = 'main' AND +watch_folder_id IN followed),
+                      (SELECT count(*) FROM file WHERE role != 'main' AND role = 'raw' AND missing_since_utc IS NULL
                        AND +watch_folder_id IN followed)
                FROM shown"""
         )
         assert row is not None
-        photos, readable, pictures, failed, missing = row
-        return Counts(photos, readable + failed, pictures, failed, missing)
+        photos, readable, pictures, failed, missing, raw = row
+        return Counts(photos, readable + raw + failed, pictures, failed, missing)
 
     def overview(self) -> tuple[int, int, int]:
         """How many photos, favourites and unreadable files are shown."""
@@ -129,6 +139,23 @@ class PhotoStore:
         )
         return [Failure(self._absolute(row[0], row[1], row[2]), row[3], json.loads(row[4])) for row in rows]
 
+    def _photos(self, rows: Sequence[sqlite3.Row]) -> Iterator[Photo]:
+        photos = [self._photo(row) for row in rows]
+        companions = self._db.all(
+            _COMPANIONS.format(ids="json_each(:ids) wanted CROSS JOIN ").replace(
+                "WHERE", "WHERE file.photo_id = wanted.value AND"
+            ),
+            {"ids": json.dumps([photo.id for photo in photos])},
+        )
+        return _with_companions(photos, self._companions(companions))
+
+    def _companions(self, rows: Sequence[sqlite3.Row]) -> dict[int, list[bytes]]:
+        """Photo id -> absolute paths."""
+        found: defaultdict[int, list[bytes]] = defaultdict(list)
+        for row in rows:
+            found[row["photo_id"]].append(self._absolute(row["key"], row["mount"], row["path"]))
+        return found
+
     def _photo(self, row: sqlite3.Row) -> Photo:
         path = self._absolute(row["volume_key"], row["mount"], row["path"])
         facts = PhotoFacts(**{name: row[name] for name in _FACTS} | {"animated": bool(row["animated"])})
@@ -139,3 +166,7 @@ class PhotoStore:
     def _absolute(self, volume_key: str, last_mount: bytes, path: bytes) -> bytes:
         volume = self._mounted.volume(volume_key)
         return os.path.join(volume.mount if volume else last_mount, path)
+
+
+def _with_companions(photos: Iterable[Photo], companions: dict[int, list[bytes]]) -> Iterator[Photo]:
+    return (replace(p, companions=tuple(companions[p.id])) if p.id in companions else p for p in photos)

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 TakenSource = Literal["exif", "name", "file"]
+Role = Literal["main", "raw", "motion", "sidecar"]
+CompanionRole = Literal["raw", "motion"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,17 @@ class KnownFile:
     missing: bool
     failure_code: str | None
     picture_key: bytes | None
+    role: Role = "main"
+
+
+@dataclass(frozen=True, slots=True)
+class Companion:
+    """A file beside the main one of its photo; `file_id` is None for one the catalog does not know. It is not decoded."""
+
+    file_id: int | None
+    place: Place
+    stat: FileStat
+    role: CompanionRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +93,10 @@ class PhotoFacts:
 
 @dataclass(frozen=True, slots=True)
 class ReadFile:
-    """A picture file that was read and decoded; `file_id` is None for a path the catalog does not know."""
+    """A picture file that was read and decoded; `file_id` is None for a path the catalog does not know.
+
+    It is the main file of its photo, to which the `companions` belong.
+    """
 
     file_id: int | None
     place: Place
@@ -88,22 +104,30 @@ class ReadFile:
     content_hash: bytes
     picture_key: bytes
     facts: PhotoFacts
+    companions: tuple[Companion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class FailedFile:
-    """A picture file that could not be read, with the code and parameters of its error."""
+    """A picture file that could not be read, with the code and parameters of its error.
+
+    `companions` are those that it would have had.
+    """
 
     file_id: int | None
     place: Place
     stat: FileStat
     code: str
     params: dict[str, Any] = field(default_factory=dict)
+    companions: tuple[Companion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A photo as the library shows it; `path` is absolute, `online` false while its volume is not mounted."""
+    """A photo as the library shows it; `path` is absolute, `online` false while its volume is not mounted.
+
+    `companions` are the absolute paths of the other files that belong to it: its camera RAW, its video.
+    """
 
     id: int
     path: bytes
@@ -114,6 +138,7 @@ class Photo:
     title: str
     caption: str
     facts: PhotoFacts
+    companions: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from photoorg.catalog.catalog import Catalog
 from photoorg.catalog.records import FailedFile, FileStat, PhotoFacts, ReadFile
 from photoorg.embedding.encoder import Encoder, Pixels
 from photoorg.errors import EmbeddingInvalid, UnreadableImage
-from photoorg.indexing.diff import WorkItem
 from photoorg.indexing.pixel_shelf import PixelShelf
+from photoorg.indexing.work import WorkItem
 from photoorg.media.decode import DecodedPhoto
 from photoorg.media.hashes import PERCEPTUAL_HASH_VERSION
 
@@ -139,9 +139,9 @@ def _read_file(decoded: Decoded) -> ReadFile:
     item, photo = decoded.item, decoded.photo
     stat = FileStat.of(photo.size_bytes, photo.mtime_ns, photo.ctime_ns, photo.inode)
     facts = PhotoFacts(**asdict(photo.facts))
-    return ReadFile(item.file_id, item.place, stat, photo.content_hash, photo.picture_key, facts)
+    return ReadFile(item.file_id, item.place, stat, photo.content_hash, photo.picture_key, facts, item.companions)
 
 
 def _failed_file(unread: Unread) -> FailedFile:
     item, error = unread.item, unread.error
-    return FailedFile(item.file_id, item.place, item.stat, error.code, error.params)
+    return FailedFile(item.file_id, item.place, item.stat, error.code, error.params, item.companions)

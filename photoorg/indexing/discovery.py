@@ -9,9 +9,10 @@ from photoorg.catalog.catalog import Catalog
 from photoorg.catalog.records import KnownFile, Place, WatchFolder
 from photoorg.embedding.models import InstalledModel
 from photoorg.errors import DataFolderUnusable
-from photoorg.indexing.diff import Diff, WorkItem, compare
+from photoorg.indexing.diff import Diff, compare
 from photoorg.indexing.roots import Root, identity
 from photoorg.indexing.scanner import Part, Scan, Scanner
+from photoorg.indexing.work import WorkItem
 from photoorg.jobs.job import JobContext
 
 logger = logging.getLogger(__name__)
@@ -76,8 +77,11 @@ class Discovery:
 
     def _store(self, diff: Diff) -> None:
         # Missing ones first: their places may have been taken by files that moved.
+        self._catalog.files.mark_missing([file.id for file in diff.replaced])
         self._catalog.files.mark_missing([file.id for file in diff.missing])
         self._catalog.files.move(diff.moves)
+        self._catalog.files.attach(diff.attachments)
+        self._catalog.files.detach_videos(diff.strays)
 
     def _known(self, roots: Sequence[Root], scan: Scan) -> Iterator[KnownFile]:
         """What the catalog knows of the folders, and of files of other watch folders that links in them led to."""
@@ -142,7 +146,11 @@ class Discovery:
             return []
         model = self._model
         model_id = self._catalog.embeddings.model_id(model.fingerprint, model.reference, model.dimension)
-        keys = {file.id: file.picture_key for file in known if file.failure_code is None and file.picture_key}
+        keys = {
+            file.id: file.picture_key
+            for file in known
+            if file.role == "main" and file.failure_code is None and file.picture_key
+        }
         present = self._catalog.embeddings.present(model_id, list(keys.values()))
         return [
             WorkItem(file_id, scan.files[place.volume_id, place.path].path, place, stat)

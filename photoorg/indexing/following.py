@@ -8,7 +8,6 @@ from collections.abc import Callable, Container, Sequence
 from photoorg.catalog.library_settings import ACTIVE_MODEL
 from photoorg.catalog.records import WatchFolder
 from photoorg.errors import PhotoorgError, UnreadableImage
-from photoorg.indexing.diff import WorkItem
 from photoorg.indexing.discovery import Discovery
 from photoorg.indexing.equipment import Equipment
 from photoorg.indexing.index_job import IndexJob
@@ -20,6 +19,7 @@ from photoorg.indexing.settling import Settled, Settling
 from photoorg.indexing.surroundings import Unattended
 from photoorg.indexing.tools import IndexTools
 from photoorg.indexing.watcher import Watcher
+from photoorg.indexing.work import WorkItem
 from photoorg.indexing.work_queue import WorkQueue
 from photoorg.jobs.job import JobContext
 
@@ -165,11 +165,13 @@ class Following:
         discovery = Discovery(self.tools.catalog, self.tools.model, self.settling, self.tools.shelf)
         if parts:
             found = discovery.look_at_parts(self._ctx, parts)
+            self.queue.drop(found.diff.companions)
             self.queue.add_first(found.work)
             if found.scan.links:
                 folders += [part.folder for part in parts]
         if folders:
             found = discovery.look_at_folders(self._ctx, self._roots(folders))
+            self.queue.drop(found.diff.companions)
             self.queue.add(found.work)
 
     def _roots(self, folders: list[WatchFolder]) -> list[Root]:

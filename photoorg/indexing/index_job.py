@@ -9,6 +9,7 @@ from photoorg.catalog.records import WatchFolder
 from photoorg.errors import FolderUnreachable
 from photoorg.indexing.discovery import Discovered, Discovery
 from photoorg.indexing.equipment import Equipment
+from photoorg.indexing.pairing import is_motion
 from photoorg.indexing.reading import Outcome, PhotoReading, has_waiting
 from photoorg.indexing.report import IndexReport
 from photoorg.indexing.roots import Root, reachable, with_inner
@@ -51,6 +52,7 @@ class IndexJob:
         """Scan and index. Raises Cancelled, FolderUnreachable (only for a single folder), DiskFull, EncoderLost ..."""
         started = time.perf_counter()
         found = self._timed("scan", lambda: self._discover(ctx, self._online()))
+        self._queue.drop(found.diff.companions)
         self._queue.add(found.work)
         outcome = self._read(ctx) if len(self._queue) or has_waiting(self._tools) else None
         self._timed("index", self._update_index)
@@ -99,18 +101,19 @@ class IndexJob:
         return result
 
     def _count(self, found: Discovered, outcome: Outcome | None) -> None:
-        report, files = self._report, found.scan.files
+        report, files = self._report, [file for file in found.scan.files.values() if not is_motion(file.path)]
         left = outcome.left if outcome else set()
         counts = outcome.store.counts if outcome else {}
         moved = outcome.store.moved if outcome else set()
-        paths = {file.path for file in files.values()} - left
-        owners = {file.place.watch_folder_id for file in files.values()}
+        companions = found.diff.companions - (outcome.standing_alone if outcome else set())
+        paths = {file.path for file in files} - left
+        owners = {file.place.watch_folder_id for file in files}
         report.failed = [f for f in self._catalog.photos.failures(sorted(owners)) if f.path in paths]
         report.files = len(paths)
-        report.photos = report.files - len(report.failed)
+        report.photos = len(paths - companions) - len(report.failed)
         report.new, report.changed = counts.get("new", 0), counts.get("changed", 0)
         report.moved = found.diff.renamed + len(moved)
-        report.missing = sum(file.photo_id not in moved for file in found.diff.missing)
+        report.missing = sum(file.role == "main" and file.photo_id not in moved for file in found.diff.missing)
         # Of a library that is followed, photos that came meanwhile are counted as new, and are not among the files.
         report.unchanged = max(0, report.photos - report.new - report.changed - report.moved)
         report.embedded = counts.get("embedded", 0)

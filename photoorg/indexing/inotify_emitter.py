@@ -28,8 +28,8 @@ from watchdog.events import (
 from watchdog.observers.api import EventEmitter
 from watchdog.observers.inotify_c import inotify_add_watch, inotify_init, inotify_rm_watch
 
+from photoorg.indexing.pairing import is_watched
 from photoorg.indexing.scanner import is_followed
-from photoorg.media.formats import kind_of
 
 # From <sys/inotify.h>.
 _MODIFY, _ATTRIB, _CLOSE_WRITE = 0x2, 0x4, 0x8
@@ -163,7 +163,7 @@ class InotifyEmitter(EventEmitter):
         is_gone = bool(mask & (_DELETE | _MOVED_FROM))
         if path in self._links or (mask & (_CREATE | _MOVED_TO) and os.path.islink(path)):
             self._link_changed(path, is_gone)
-        elif kind_of(os.path.basename(path)) != "picture":
+        elif not is_watched(os.path.basename(path)):
             return
         elif is_gone:
             self._queue(FileDeletedEvent, path)

@@ -3,21 +3,22 @@
 import logging
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from photoorg.catalog.records import Companion, FileStat
 from photoorg.embedding.encoder import Encoder
 from photoorg.errors import FileVanished, UnreadableImage
 from photoorg.indexing.batch_store import BatchStore, Decoded, Unread
-from photoorg.indexing.diff import WorkItem
 from photoorg.indexing.equipment import Equipment
 from photoorg.indexing.look_ahead import run_ahead
 from photoorg.indexing.pixel_shelf import PixelShelf
 from photoorg.indexing.scanner import file_stat
 from photoorg.indexing.surroundings import Surroundings
 from photoorg.indexing.tools import IndexTools
+from photoorg.indexing.work import WorkItem
 from photoorg.indexing.work_queue import WorkQueue
 from photoorg.jobs.job import JobContext
 from photoorg.media.decode import DecodedPhoto
@@ -37,9 +38,11 @@ _STORE_AFTER_S = 1.0
 
 @dataclass
 class Outcome:
-    """What a run read. `left` are the paths of files that were neither read nor failed; times in seconds.
+    """What a run read; times in seconds.
 
-    `resumed` counts pictures that an earlier run had decoded.
+    `left` are the paths of files that were neither read nor failed, and of companions of such; `standing_alone` those of
+    companions that were read after all, because the picture that they are beside cannot be. `resumed` counts pictures
+    that an earlier run had decoded.
     """
 
     store: BatchStore
@@ -50,6 +53,7 @@ class Outcome:
     done: int = 0
     resumed: int = 0
     left: set[bytes] = field(default_factory=set)
+    standing_alone: set[bytes] = field(default_factory=set)
 
 
 class PhotoReading:
@@ -85,8 +89,9 @@ class PhotoReading:
     def _read(self, ctx: JobContext, pool: DecodePool, encoder: Encoder | None) -> None:
         is_shown_first = encoder is not None and encoder.device == "cpu" and len(self._queue) >= SHOWN_FIRST_FROM
         shelf = self._tools.shelf if is_shown_first else None
-        for decoded, unread in self._batches(ctx, pool, encoder):
-            self._store(ctx, decoded, unread, shelf)
+        while len(self._queue):  # the last batch may bring more to read
+            for decoded, unread in self._batches(ctx, pool, encoder):
+                self._store(ctx, decoded, unread, shelf)
 
     def _embed_waiting(self, ctx: JobContext, encoder: Encoder) -> bool:
         """Embed what lies on the shelf; True if there is something to read now, which goes first."""
@@ -108,17 +113,35 @@ class PhotoReading:
         # What was moved, removed or replaced since it was read is not stored: it would come back as a photo that is not
         # there. What happens from here on is noticed after it was stored.
         outcome = self._outcome
-        current = [d for d in decoded if _is_still(d.item.path, d.photo.inode, d.photo.size_bytes, d.photo.mtime_ns)]
-        failed = [u for u in unread if _has_failed(u.item) and not self._surroundings.puts_off(u.item, u.error)]
+        wanted = [d for d in decoded if not self._queue.is_dropped(d.item)]
+        current = [d for d in wanted if _is_still(d.item.path, d.photo.inode, d.photo.size_bytes, d.photo.mtime_ns)]
+        failed = [
+            u
+            for u in unread
+            if not self._queue.is_dropped(u.item)
+            and _has_failed(u.item)
+            and not self._surroundings.puts_off(u.item, u.error)
+        ]
         items = [d.item for d in decoded] + [u.item for u in unread]
         for item in items:
             self._queue.finish(item)
-        outcome.left |= {item.path for item in items}
-        outcome.left -= {d.item.path for d in current} | {u.item.path for u in failed}
-        outcome.store.store(current, failed, shelf)
+        outcome.left |= {path for item in items for path in _paths(item)}
+        outcome.left -= {path for item in [d.item for d in current] + [u.item for u in failed] for path in _paths(item)}
+        outcome.store.store([Decoded(_with_what_is_there(d.item), d.photo) for d in current], failed, shelf)
+        self._let_stand_alone(failed)
         outcome.done += len(items)
         text = "Indexing photos" if shelf is None else "Reading photos"
         ctx.progress(outcome.done, outcome.done + len(self._queue), text)
+
+    def _let_stand_alone(self, failed: Sequence[Unread]) -> None:
+        """A camera RAW whose picture cannot be read is read itself, or is another picture's from the next look on."""
+        for item in (u.item for u in failed):
+            raws = _raw_files(item)
+            if item.has_rivals:
+                self._outcome.left |= {raw.path for raw in raws if not self._surroundings.puts_off(raw, None)}
+            else:
+                self._outcome.standing_alone |= {raw.path for raw in raws}
+                self._queue.add_first(raws)
 
     def _batches(
         self, ctx: JobContext, pool: DecodePool, encoder: Encoder | None
@@ -160,13 +183,39 @@ class PhotoReading:
             decoded.append(Decoded(item, photo))
 
     def _leave(self, item: WorkItem) -> None:
-        self._outcome.left.add(item.path)
+        self._outcome.left.update(_paths(item))
         self._queue.finish(item)
 
 
 def has_waiting(tools: IndexTools) -> bool:
     """Whether pictures that were decoded wait to be embedded."""
     return tools.model is not None and tools.shelf is not None and len(tools.shelf) > 0
+
+
+def _paths(item: WorkItem) -> list[bytes]:
+    """Of all files that are found with an item, itself first."""
+    return [item.path, *(_beside(item, companion) for companion in item.companions)]
+
+
+def _beside(item: WorkItem, companion: Companion) -> bytes:
+    return os.path.join(os.path.dirname(item.path), os.path.basename(companion.place.path))
+
+
+def _raw_files(item: WorkItem) -> list[WorkItem]:
+    raws = [companion for companion in item.companions if companion.role == "raw"]
+    return [WorkItem(raw.file_id, _beside(item, raw), raw.place, raw.stat) for raw in raws]
+
+
+def _with_what_is_there(item: WorkItem) -> WorkItem:
+    """Without companions that were moved, removed or replaced meanwhile."""
+    if not item.companions:
+        return item
+    present = [companion for companion in item.companions if _is_as_found(_beside(item, companion), companion.stat)]
+    return replace(item, companions=tuple(present))
+
+
+def _is_as_found(path: bytes, stat: FileStat) -> bool:
+    return _is_still(path, stat.inode % 2**64, stat.size_bytes, stat.mtime_ns)
 
 
 def _is_still(path: bytes, inode: int, size_bytes: int, mtime_ns: int) -> bool:

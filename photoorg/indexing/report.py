@@ -12,7 +12,8 @@ from photoorg.catalog.records import Failure
 class IndexReport:
     """Counts of one run; see the command line's `index --json`. Times are in seconds.
 
-    `files` were found; each is part of a photo or stands in `failed`. `embedded` counts photos this run worked on whose
+    `files` are pictures that were found, without the videos of live photos; each is part of a photo (a camera RAW of the
+    picture beside it, say) or stands in `failed`. `embedded` counts photos this run worked on whose
     picture now has an embedding. `stages` sums the busy seconds of all workers of a stage.
     """
 

@@ -4,19 +4,19 @@ import os
 import stat
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from photoorg.catalog.folders import FolderStore
 from photoorg.catalog.records import FileStat, Place, WatchFolder
-from photoorg.media.formats import kind_of
+from photoorg.indexing.folder_files import NOT_A_PICTURE, FolderEntry, FolderFiles, beside
+from photoorg.indexing.pairing import Group, is_watched
+from photoorg.indexing.spelling import spelled
 from photoorg.volumes import Volume, volume_of
 
 # Thumbnails and waste bins of storage systems, and libraries of other programs: not the user's folders.
 _IGNORED_NAMES = frozenset((b"@eaDir", b"#recycle", b"#snapshot", b"$RECYCLE.BIN", b"System Volume Information"))
 _IGNORED_ENDINGS = (b".photoslibrary", b".photolibrary", b".aplibrary", b".migratedphotolibrary", b".lrdata")
 
-NOT_A_PICTURE = "not a picture"
-VIDEO = "video (not supported yet)"
 HIDDEN = "hidden"
 IGNORED = "ignored"
 BROKEN_LINK = "broken link"
@@ -41,16 +41,20 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """A picture file on the disk; `path` is absolute and real (without symbolic links)."""
+    """A file on the disk; `path` is absolute and real (without symbolic links).
+
+    A picture, or the video of one. `group` are the files that it may belong to one photo with, by their relative paths.
+    """
 
     path: bytes
     place: Place
     stat: FileStat
+    group: Group | None = None
 
 
 @dataclass
 class Scan:
-    """What a walk found: picture files by (volume id, path), what was skipped, folders that could not be listed.
+    """What a walk found: files by (volume id, path), what was skipped, folders that could not be listed.
 
     `unreachable`: watch folder id -> why not even that could be listed. Of a look at parts of folders only: `looked_at`
     are the places (volume id, path) that were looked at, with all below them; `links` are the ids
@@ -76,19 +80,27 @@ class Scanner:
         self._visited: set[tuple[int, int]] = set()
         self._volumes: dict[int, tuple[int, Volume]] = {}
         self._scan = Scan()
+        self._in_folder = FolderFiles(self._scan, self._note)
+        self._linked: dict[bytes, FolderEntry] = {}
+        self._alone: list[Part] = []
 
     def scan(self, folders: Sequence[tuple[WatchFolder, bytes]]) -> Scan:
         """Walk watch folders, each given with its real path."""
         for folder, root in folders:
             self._volumes.clear()
             self._walk(folder, root)
+        self._note_linked()
         return self._scan
 
     def look_at(self, parts: Sequence[Part]) -> Scan:
-        """Look at paths below watch folders, and at all below them; what is gone is looked at too."""
+        """Look at paths below watch folders, and at all below them; what is gone is looked at too.
+
+        With a file those of its name are looked at that may belong to the same photo.
+        """
         for part in parts:
             if part.is_followed():
                 self._look_at_part(part)
+        self._look_beside()
         return self._scan
 
     def _look_at_part(self, part: Part) -> None:
@@ -96,8 +108,13 @@ class Scanner:
             status = os.lstat(part.path)
         except (FileNotFoundError, NotADirectoryError):
             self._scan.looked_at.append(self._place(part.path))
+            self._alone.append(part)
             return
         except OSError:  # a folder on the way may not be entered: nothing is known
+            return
+        if (path := spelled(part.root, part.path)) != part.path:  # that name is gone, though it finds something
+            self._scan.looked_at.append(self._place(part.path))
+            self._look_at_part(replace(part, path=path))
             return
         if stat.S_ISLNK(status.st_mode):
             self._scan.links.add(part.folder.id)
@@ -106,8 +123,30 @@ class Scanner:
         if stat.S_ISDIR(status.st_mode):
             self._walk(part.folder, part.path)
         elif stat.S_ISREG(status.st_mode):
+            self._alone.append(part)
+
+    def _look_beside(self) -> None:
+        """Note the files among the parts, with those of the same name."""
+        parts: dict[bytes, dict[bytes, Part]] = {}
+        for part in self._alone:
+            if is_watched(os.path.basename(part.path)):
+                parts.setdefault(os.path.dirname(part.path), {})[part.path] = part
+        for directory, changed in parts.items():
+            self._in_folder = FolderFiles(self._scan, self._note)
+            others = beside(directory, changed)
+            self._scan.looked_at += [self._place(part.path) for part in others]
+            for part in (*changed.values(), *others):
+                self._look_at_alone(part)
+            self._in_folder.finish()
+
+    def _look_at_alone(self, part: Part) -> None:
+        try:
+            status = os.lstat(part.path)
+        except OSError:
+            return
+        if stat.S_ISREG(status.st_mode):
             name = os.path.basename(part.path)
-            self._note_file(part.folder, part.path, name, status.st_dev, lambda: status)
+            self._in_folder.add(FolderEntry(part.folder, part.path, name, status.st_dev, lambda: status))
 
     def _place(self, path: bytes) -> tuple[int, bytes]:
         """The volume id and the path there, also of what is gone."""
@@ -140,9 +179,12 @@ class Scanner:
         status = os.stat(directory)
         if (status.st_dev, status.st_ino) in self._visited:
             return []
+        self._in_folder = FolderFiles(self._scan, self._note)
         with os.scandir(directory) as entries:
             self._visited.add((status.st_dev, status.st_ino))
-            return [path for entry in entries if (path := self._look_at(folder, entry, status.st_dev))]
+            inner = [path for entry in entries if (path := self._look_at(folder, entry, status.st_dev))]
+        self._in_folder.finish()
+        return inner
 
     def _look_at(self, folder: WatchFolder, entry: os.DirEntry[bytes], device: int) -> bytes | None:
         """Note a file; or give the path of a directory that is to be walked."""
@@ -156,7 +198,7 @@ class Scanner:
             return entry.path
         elif entry.is_file(follow_symlinks=False):
             # Not the entry's own stat: on Windows that knows no file id.
-            self._note_file(folder, entry.path, entry.name, device, lambda: os.lstat(entry.path))
+            self._in_folder.add(FolderEntry(folder, entry.path, entry.name, device, lambda: os.lstat(entry.path)))
         else:  # FIFOs, sockets, devices
             self._scan.skipped[NOT_A_PICTURE] += 1
         return None
@@ -173,27 +215,35 @@ class Scanner:
         if entry.is_dir():
             return path
         if entry.is_file():
-            self._note_file(folder, path, os.path.basename(path), status.st_dev, lambda: status)
+            self._linked[path] = FolderEntry(folder, path, os.path.basename(path), status.st_dev, lambda: status)
         else:
             self._scan.skipped[NOT_A_PICTURE] += 1
         return None
 
-    def _note_file(
-        self, folder: WatchFolder, path: bytes, name: bytes, device: int, look: Callable[[], os.stat_result]
-    ) -> None:
-        kind = kind_of(name)
-        if kind != "picture":
-            self._scan.skipped[VIDEO if kind == "video" else NOT_A_PICTURE] += 1
-            return
+    def _note(self, entry: FolderEntry) -> tuple[int, bytes] | None:
         try:
-            status = look()
+            status = entry.look()
         except FileNotFoundError:  # gone since the directory was listed
-            return
-        volume_id, volume = self._volume(device, path)
-        relative = volume.relative(path)
-        owner = self._owner(volume_id, relative) or folder
+            return None
+        volume_id, volume = self._volume(entry.device, entry.path)
+        relative = volume.relative(entry.path)
+        owner = self._owner(volume_id, relative) or entry.folder
         place = Place(volume_id, owner.id, relative)
-        self._scan.files[volume_id, relative] = FoundFile(path, place, file_stat(status))
+        self._scan.files[volume_id, relative] = FoundFile(entry.path, place, file_stat(status))
+        return volume_id, relative
+
+    def _note_linked(self) -> None:
+        """Files that links led to: what lies in a folder that was walked is known from there."""
+        folders: dict[bytes, list[FolderEntry]] = {}
+        for path, entry in self._linked.items():
+            volume_id, volume = self._volume(entry.device, path)
+            if (volume_id, volume.relative(path)) not in self._scan.files:
+                folders.setdefault(os.path.dirname(path), []).append(entry)
+        for entries in folders.values():
+            self._in_folder = FolderFiles(self._scan, self._note)
+            for entry in entries:
+                self._in_folder.add(entry)
+            self._in_folder.finish()
 
     def _owner(self, volume_id: int, path: bytes) -> WatchFolder | None:
         """The innermost watch folder that holds `path`; None if it was reached through a link from elsewhere."""

@@ -4,7 +4,7 @@ from collections.abc import Container
 from typing import Protocol
 
 from photoorg.errors import UnreadableImage
-from photoorg.indexing.diff import WorkItem
+from photoorg.indexing.work import WorkItem
 
 
 class Surroundings(Protocol):

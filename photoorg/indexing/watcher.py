@@ -14,9 +14,9 @@ from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
 from photoorg.catalog.records import WatchFolder
+from photoorg.indexing.pairing import is_watched
 from photoorg.indexing.roots import Identity, Root, identity, reachable
 from photoorg.indexing.settling import Settling
-from photoorg.media.formats import kind_of
 
 logger = logging.getLogger(__name__)
 
@@ -179,7 +179,7 @@ class _Notes(FileSystemEventHandler):
             self._settling.note(self._root, path)
             if event.dest_path:
                 self._settling.note(self._root, os.fsencode(event.dest_path))
-        elif event.event_type in _OF_CONTENT and not event.is_directory and kind_of(path) == "picture":
+        elif event.event_type in _OF_CONTENT and not event.is_directory and is_watched(path):
             self._note_content(path, event.event_type)
 
     def _note_content(self, path: bytes, event_type: str) -> None:

@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 
-from photoorg.indexing.diff import WorkItem
+from photoorg.indexing.work import WorkItem
 
 
 class WorkQueue:
@@ -12,6 +12,7 @@ class WorkQueue:
     def __init__(self) -> None:
         self._waiting: OrderedDict[bytes, WorkItem] = OrderedDict()
         self._running: dict[bytes, WorkItem] = {}
+        self._dropped: dict[bytes, WorkItem] = {}
 
     def __iter__(self) -> "WorkQueue":
         return self
@@ -40,8 +41,23 @@ class WorkQueue:
                 self._waiting[item.path] = item
                 self._waiting.move_to_end(item.path, last=False)
 
+    def drop(self, paths: Iterable[bytes]) -> None:
+        """These are not to be read after all; what is under way of them is not wanted any more."""
+        if not self._waiting and not self._running:
+            return
+        for path in paths:
+            self._waiting.pop(path, None)
+            if (item := self._running.pop(path, None)) is not None:
+                self._dropped[path] = item
+
+    def is_dropped(self, item: WorkItem) -> bool:
+        """Whether an item that was under way is not wanted any more."""
+        return self._dropped.get(item.path) is item
+
     def finish(self, item: WorkItem) -> None:
         """The item is no longer under way."""
+        if self.is_dropped(item):
+            del self._dropped[item.path]
         if self._running.get(item.path) is item:
             del self._running[item.path]
 

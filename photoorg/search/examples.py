@@ -44,17 +44,17 @@ class ExamplePhotos:
         """From the library, where the file is as it was indexed, or is out of reach now."""
         volume = volume_of(path)
         photo = self._catalog.photos.at(volume, volume.relative(path))
-        if photo is None or self._has_changed(path, photo.id):
+        if photo is None or self._has_changed(photo):
             return None
         vector = self._catalog.embeddings.vector(self._model_id, photo.picture_key)
         return (photo.picture_key, vector) if vector is not None else None
 
-    def _has_changed(self, path: bytes, photo_id: int) -> bool:
+    def _has_changed(self, photo: Photo) -> bool:
         try:
-            status = os.stat(path)
+            status = os.stat(photo.path)
         except OSError:
             return False
-        return self._catalog.files.stored_mtime_ns(photo_id) != status.st_mtime_ns
+        return self._catalog.files.stored_mtime_ns(photo.id) != status.st_mtime_ns
 
     def _made(self, path: bytes) -> tuple[bytes, NDArray[np.float32]]:
         if not os.path.exists(path):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from photoorg.library import Photo, PhotoFacts
-from photoorg.ui.shown_text import one_line, shown_folder
+from photoorg.ui.shown_text import one_line, shown_folder, shown_name
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
@@ -35,6 +35,7 @@ def fact_rows(photo: Photo) -> list[FactRow]:
         FactRow("Exposure", exposure_text(facts)),
         FactRow("Size", size_text(facts)),
         FactRow("Format", one_line(facts.format)),
+        FactRow("Files", files_text(photo)),
         FactRow("Place", position_text(facts)),
         FactRow("Folder", shown_folder(photo.path)),
     ]
@@ -78,6 +79,11 @@ def size_text(facts: PhotoFacts) -> str:
     megapixels = facts.width * facts.height / 1e6
     pixels = f"{facts.width}{_GLUE}\N{MULTIPLICATION SIGN}{_GLUE}{facts.height}"
     return f"{pixels}, {megapixels:.1f}{_GLUE}MP" if megapixels >= _SMALLEST_SHOWN_MEGAPIXELS else pixels
+
+
+def files_text(photo: Photo) -> str:
+    """The names of a photo's files, one a line, the one that is shown first; nothing for a photo of one file."""
+    return "\n".join(shown_name(path) for path in (photo.path, *photo.companions)) if photo.companions else ""
 
 
 def position_text(facts: PhotoFacts) -> str:

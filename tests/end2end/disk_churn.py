@@ -12,6 +12,7 @@ from photoorg.media.hashes import content_hash
 
 _BROKEN = b"no picture at all"
 _NAMES = "abcdefgh"
+_COMPANIONS = (".cr2", ".mov")
 
 
 class Churn:
@@ -31,6 +32,7 @@ class Churn:
             self._break: 3, self._overwrite: 8, self._replace_by_rename: 6, self._copy: 4, self._rename: 12, self._move: 10,
             self._swap: 2, self._delete: 8, self._make_folders: 6, self._rename_folder: 6, self._move_folder: 4,
             self._take_out: 2, self._bring_back: 3, self._delete_folder: 2, self._touch: 2,
+            self._add_companion: 10, self._rename_companion: 5, self._delete_companion: 3, self._rename_all: 6,
         }  # fmt: skip
         self._rng.choices(list(kinds), list(kinds.values()))[0]()
 
@@ -114,6 +116,32 @@ class Churn:
         if path := self._any_file():
             os.utime(path)
 
+    # --- files beside pictures ---
+
+    def _add_companion(self) -> None:
+        """A RAW that only its picture makes a photo, or a video; now and then without a picture."""
+        path = self._whole_file() if self._rng.random() < 0.8 else self._new_path()
+        if path is not None:
+            self._pictures += 1
+            beside = path.with_suffix(self._rng.choice(_COMPANIONS))
+            beside.write_bytes(_BROKEN + str(self._pictures).encode())
+
+    def _rename_companion(self) -> None:
+        if path := self._any_companion():
+            path.replace(self._any_folder() / f"{self._rng.choice(_NAMES)}{path.suffix}")
+
+    def _delete_companion(self) -> None:
+        if path := self._any_companion():
+            path.unlink()
+
+    def _rename_all(self) -> None:
+        """A picture with all beside it."""
+        if path := self._any_file():
+            new = self._new_path()
+            for ending in (".jpg", *_COMPANIONS):
+                if path.with_suffix(ending).exists():
+                    path.with_suffix(ending).replace(new.with_suffix(ending))
+
     # --- folders ---
 
     def _make_folders(self) -> None:
@@ -163,6 +191,10 @@ class Churn:
         files = sorted(files_below(self._roots))
         return self._rng.choice(files) if files else None
 
+    def _any_companion(self) -> Path | None:
+        files = sorted(path for ending in _COMPANIONS for path in files_below(self._roots, ending))
+        return self._rng.choice(files) if files else None
+
     def _whole_file(self) -> Path | None:
         """One that nobody writes to: two writers, or a copy of a half, would make a broken file."""
         half = {os.fstat(stream.fileno()).st_ino for stream, _ in self._open}
@@ -181,13 +213,21 @@ class Churn:
         raise AssertionError("no name left")
 
 
-def files_below(roots: list[Path]) -> list[Path]:
-    """All pictures, broken ones too."""
-    return [path for root in roots for path in root.rglob("*.jpg")]
+def files_below(roots: list[Path], ending: str = ".jpg") -> list[Path]:
+    """All files with this ending, broken ones too."""
+    return [path for root in roots for path in root.rglob(f"*{ending}")]
 
 
 def on_disk(roots: list[Path]) -> tuple[dict[Path, bytes], set[Path]]:
     """What the catalog must show: content hash by path; and the paths of what cannot be read."""
     contents = {path: path.read_bytes() for path in files_below(roots)}
     broken = {path for path, data in contents.items() if data == _BROKEN}
-    return {path: content_hash(data) for path, data in contents.items() if path not in broken}, broken
+    shown = {path: content_hash(data) for path, data in contents.items() if path not in broken}
+    return shown, broken | {path for path in files_below(roots, ".cr2") if path.with_suffix(".jpg") not in shown}
+
+
+def companions_on_disk(roots: list[Path]) -> dict[Path, Path]:
+    """Which picture each file belongs to that is beside one."""
+    shown, _ = on_disk(roots)
+    beside = [path for ending in _COMPANIONS for path in files_below(roots, ending)]
+    return {path: path.with_suffix(".jpg") for path in beside if path.with_suffix(".jpg") in shown}

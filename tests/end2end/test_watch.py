@@ -11,7 +11,7 @@ import pytest
 from pictures import jpeg_bytes, write_jpeg
 
 from .conftest import run_program
-from .disk_churn import Churn, on_disk
+from .disk_churn import Churn, companions_on_disk, on_disk
 from .watching import Watching, seconds_until, tell
 
 STEPS = 300
@@ -105,6 +105,9 @@ def _fill(roots: list[Path]) -> None:
         path = roots[n % 2] / f"{n % 7}" / f"{n:03}.jpg"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(pictures[n % 10] + str(n).encode())  # what follows the picture makes another file of it
+        for every, ending in ((5, ".cr2"), (7, ".mov")):
+            if n % every == 0:
+                path.with_suffix(ending).write_bytes(b"belongs to its picture")
 
 
 def test_a_second_one_waits_for_the_first(watching: Watching, photos: Path, tmp_path: Path) -> None:
@@ -159,16 +162,21 @@ def test_after_random_changes_the_catalog_is_what_is_on_the_disk(tmp_path: Path,
         churn.finish()
         known = len(program.photo_ids()) + program.missing()
         shown, failed = on_disk(roots)
+        companions = companions_on_disk(roots)
 
         def is_same() -> bool:
-            return program.shown() == shown and program.failed() == failed
+            state = program.shown(), program.failed(), program.companions()
+            return state == (shown, failed, companions)
 
         shown_after_s = seconds_until(lambda: program.shown() == shown, 40, lambda: _difference(program, shown, failed))
         seconds = shown_after_s + seconds_until(
-            is_same, limit_s=40, explain=lambda: _difference(program, shown, failed)
+            is_same,
+            limit_s=40,
+            explain=lambda: (_difference(program, shown, failed), program.companions().items() ^ companions.items()),
         )
         program.photo_ids()
         tell(f"{known} files were known after the last change; {len(shown)} photos in the end, {len(failed)} failed")
+        tell(f"{len(companions)} files are beside a photo's main one")
         tell(f"all photos were there after {shown_after_s:.1f} s, all failures after {seconds:.1f} s")
         exit_code, _, errors = program.end()
     assert exit_code == 130, errors

@@ -55,6 +55,13 @@ class Watching:
         assert len({row[2] for row in rows}) == len(rows), "a photo is shown twice"
         return {_path(row): row[2] for row in rows}
 
+    def companions(self) -> dict[Path, Path]:
+        """The main file of each file that is beside one."""
+        rows = self._rows("""SELECT volume.mount, file.path, shown.path FROM file
+                             JOIN shown ON shown.photo_id = file.photo_id JOIN volume ON volume.id = file.volume_id
+                             WHERE file.role != 'main' AND file.missing_since_utc IS NULL""")
+        return {_path(row): _path((row[0], row[2])) for row in rows}
+
     def failed(self) -> set[Path]:
         return set(
             map(

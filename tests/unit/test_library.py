@@ -61,6 +61,16 @@ def names(result):
     return sorted(hit.path.name for hit in result.hits)
 
 
+def test_a_photo_is_found_by_any_of_its_files(library, photos):
+    library.models.use("stub")
+    (photos / "b.CR2").write_bytes(b"belongs to its picture")
+    library.index([photos])
+    photo = library.photo(photos / "b.CR2")
+    assert photo == library.photo(photos / "b.jpg")
+    assert photo.companions == (os.fsencode(photos / "b.CR2"),)
+    assert names(library.similar(photos / "b.CR2")) == names(library.similar(photos / "b.jpg"))
+
+
 def test_index_then_search(indexed, photos):
     result = indexed.search("anything", keep_all=True)
     assert names(result) == ["a.jpg", "b.jpg", "c.jpg", "copy.jpg"]

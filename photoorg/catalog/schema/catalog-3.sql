@@ -65,6 +65,9 @@ CREATE INDEX file_failed ON file (watch_folder_id) WHERE failure_code IS NOT NUL
 -- Whether a picture is still needed by any file: asked when photos are forgotten.
 CREATE INDEX file_picture ON file (picture_key) WHERE picture_key IS NOT NULL;
 
+-- The few files that are not main ones.
+CREATE INDEX file_beside ON file (photo_id) WHERE role != 'main';
+
 CREATE VIEW shown AS
 SELECT file.photo_id AS photo_id, file.id AS file_id, file.picture_key AS picture_key,
        file.volume_id AS volume_id, file.path AS path, file.watch_folder_id AS watch_folder_id

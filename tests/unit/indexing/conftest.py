@@ -26,3 +26,12 @@ def warm_pool():
 def _shared_decoder(warm_pool, monkeypatch):
     monkeypatch.setattr(equipment, "decode_pool", lambda _: warm_pool)
     monkeypatch.setattr(warm_pool, "close", lambda: None)
+
+
+@pytest.fixture
+def decoder(warm_pool, monkeypatch, _shared_decoder):
+    """All jobs of a test decode in the shared pool; gives the paths that were decoded."""
+    decoded = []
+    submit = warm_pool.submit
+    monkeypatch.setattr(warm_pool, "submit", lambda path, wanted: (decoded.append(path), submit(path, wanted))[1])
+    return decoded

@@ -38,15 +38,6 @@ def shown_when_encoding(many, monkeypatch):
     return shown
 
 
-@pytest.fixture
-def reads(warm_pool, monkeypatch):
-    """The paths that were decoded."""
-    paths = []
-    submit = warm_pool.submit
-    monkeypatch.setattr(warm_pool, "submit", lambda path, wanted: (paths.append(path), submit(path, wanted))[1])
-    return paths
-
-
 def shelved(library):
     return len(list(library.data_dir.shelf.rglob("*.pixels")))
 
@@ -57,12 +48,12 @@ def cancelled_at(library, text):
         library.index(ctx=ctx)
 
 
-def test_all_are_shown_before_the_first_is_embedded(many, shown_when_encoding, reads):
+def test_all_are_shown_before_the_first_is_embedded(many, shown_when_encoding, decoder):
     events = []
     report = many.index(ctx=context(events.append))
     assert counts(report) == {"files": PHOTOS, "photos": PHOTOS, "new": PHOTOS, "embedded": PHOTOS}
     assert set(shown_when_encoding) == {PHOTOS}
-    assert (len(reads), many.encoder.encoded_images, shelved(many)) == (PHOTOS, PHOTOS - 1, 0)
+    assert (len(decoder), many.encoder.encoded_images, shelved(many)) == (PHOTOS, PHOTOS - 1, 0)
     texts = list(dict.fromkeys(event.text for event in events))
     assert texts == ["Scanning folders", "Loading the model", "Reading photos", "Embedding photos"]
     assert (events[-1].done, events[-1].total) == (PHOTOS - 1, PHOTOS - 1)
@@ -94,25 +85,25 @@ def test_the_newest_are_embedded_first(many, monkeypatch):
     assert abs(many.catalog.embeddings.vector(model_id, key) - encode(asked[0][None])[0]).max() < 2e-3
 
 
-def test_after_an_end_in_the_middle_of_embedding_nothing_is_read_again(many, reads):
+def test_after_an_end_in_the_middle_of_embedding_nothing_is_read_again(many, decoder):
     cancelled_at(many, "Embedding photos")
     assert 0 < embedded(many, many.encoder.model) < PHOTOS - 1
-    reads.clear()
+    decoder.clear()
     report = many.index()
-    assert (reads, embedded(many, many.encoder.model), shelved(many)) == ([], PHOTOS - 1, 0)
+    assert (decoder, embedded(many, many.encoder.model), shelved(many)) == ([], PHOTOS - 1, 0)
     assert many.encoder.encoded_images == PHOTOS - 1
     assert (report.new, report.unchanged) == (0, PHOTOS)
     assert 0 < report.embedded < PHOTOS
 
 
-def test_after_an_end_in_the_middle_of_reading_only_the_rest_is_read(many, reads):
+def test_after_an_end_in_the_middle_of_reading_only_the_rest_is_read(many, decoder):
     cancelled_at(many, "Reading photos")
     kept = len(many.shown())
     assert 0 < kept < PHOTOS
     assert (embedded(many, many.encoder.model), shelved(many) > 0) == (0, True)
-    reads.clear()
+    decoder.clear()
     many.index()
-    assert (len(reads), embedded(many, many.encoder.model)) == (PHOTOS - kept, PHOTOS - 1)
+    assert (len(decoder), embedded(many, many.encoder.model)) == (PHOTOS - kept, PHOTOS - 1)
     assert many.encoder.encoded_images == PHOTOS - 1
 
 
@@ -126,11 +117,11 @@ def test_what_was_embedded_before_a_crash_is_not_embedded_twice(many, monkeypatc
     assert embedded(many, many.encoder.model) == many.encoder.encoded_images == PHOTOS - 1
 
 
-def test_with_a_full_shelf_the_encoder_keeps_up_with_the_reading(many, shown_when_encoding, reads, monkeypatch):
+def test_with_a_full_shelf_the_encoder_keeps_up_with_the_reading(many, shown_when_encoding, decoder, monkeypatch):
     monkeypatch.setattr(pixel_shelf, "_MOST_BYTES", 6 * 200)
     assert many.index().embedded == PHOTOS
     assert shown_when_encoding[0] < PHOTOS
-    assert (len(reads), shelved(many)) == (PHOTOS, 0)
+    assert (len(decoder), shelved(many)) == (PHOTOS, 0)
 
 
 def test_without_a_place_for_a_shelf_photos_are_embedded_at_once(many, shown_when_encoding):
@@ -158,12 +149,12 @@ def test_a_photo_that_comes_while_others_are_embedded_goes_first(many):
     assert shelved(many) == 0
 
 
-def test_what_waits_is_embedded_when_the_library_is_followed_again(many, reads):
+def test_what_waits_is_embedded_when_the_library_is_followed_again(many, decoder):
     cancelled_at(many, "Embedding photos")
-    reads.clear()
+    decoder.clear()
     with Running(many) as job:
         job.until(lambda: embedded(many, many.encoder.model) == PHOTOS - 1)
-    assert reads == []
+    assert decoder == []
 
 
 def test_another_model_ends_the_embedding(many):

@@ -12,7 +12,7 @@ from stub_encoder import StubEncoder, stub_model
 
 from photoorg.catalog.library_settings import ACTIVE_MODEL
 from photoorg.errors import Cancelled, CatalogCorrupt, DiskFull, FolderUnreachable, ModelCorrupt
-from photoorg.indexing import equipment, following, watch_job
+from photoorg.indexing import following, watch_job
 from photoorg.indexing.batch_store import BatchStore
 from photoorg.indexing.indexer import WAITING, IndexWhenFree
 from photoorg.indexing.watch_job import WATCHING, WatchJob

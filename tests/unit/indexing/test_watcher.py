@@ -155,6 +155,16 @@ def test_a_folder_that_leaves_and_comes_back_is_followed(followed, photos):
     assert emitter(followed).is_alive()
 
 
+def test_raw_files_and_videos_that_may_belong_to_a_picture_are_seen(followed, photos):
+    for name in ("b.CR2", "b.MOV", "c.mp4"):
+        (photos / name).write_bytes(b"beside a picture")
+    followed.until_seen("b.CR2", "b.MOV", "c.mp4")
+    followed.forget_what_was_seen()
+    (photos / "b.MOV").rename(photos / "c.MOV")
+    (photos / "c.mp4").unlink()
+    followed.until_seen("b.MOV", "c.MOV", "c.mp4")
+
+
 def test_what_is_hidden_or_no_picture_is_not_seen(followed, photos):
     (photos / "notes.txt").write_text("x", encoding="utf-8")
     (photos / ".hidden").mkdir()

@@ -53,3 +53,16 @@ def test_the_queue_counts_what_is_not_finished_and_can_grow_after_it_was_empty()
     assert names(queue) == "bc"
     queue.clear()
     assert len(queue) == 0
+
+
+def test_what_is_dropped_is_not_read_and_not_wanted_if_it_was_under_way():
+    queue = WorkQueue()
+    queue.add([item("a"), item("b"), item("c")])
+    running = next(queue)
+    queue.drop([b"/photos/a", b"/photos/b", b"/photos/unknown"])
+    assert queue.is_dropped(running)
+    assert names(queue) == "c"
+    queue.add([item("a")])
+    queue.finish(running)
+    assert not queue.is_dropped(running)
+    assert names(queue) == "a"

@@ -3,7 +3,15 @@ from dataclasses import replace
 import pytest
 
 from photoorg.library import Photo, PhotoFacts
-from photoorg.ui.fact_texts import camera_text, exposure_text, fact_rows, position_text, size_text, taken_text
+from photoorg.ui.fact_texts import (
+    camera_text,
+    exposure_text,
+    fact_rows,
+    files_text,
+    position_text,
+    size_text,
+    taken_text,
+)
 
 BARE = PhotoFacts("JPEG", 4032, 3024, 1, None, None, None)
 
@@ -89,3 +97,9 @@ def test_rows_without_a_value_are_left_out():
 def test_a_number_and_its_unit_stay_on_one_line():
     facts = replace(BARE, exposure_s=0.01, iso=100, focal_length_mm=35.0)
     assert [part.count(" ") for part in exposure_text(facts).split(", ")] == [0, 0, 0]
+
+
+def test_the_files_of_a_photo_stand_below_each_other_where_there_are_several():
+    one = photo(BARE)
+    assert files_text(one) == ""
+    assert files_text(replace(one, companions=(b"/photos/2019/a.CR2", b"/photos/2019/a.mov"))) == "a.jpg\na.CR2\na.mov"
