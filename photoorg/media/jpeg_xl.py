@@ -11,7 +11,7 @@ from typing import Final
 
 from PIL import Image
 
-from photoorg.errors import CorruptImage, TruncatedImage
+from photoorg.errors import CorruptImage, TruncatedImage, UnreadableImage
 from photoorg.media.reading import Size
 
 FORMAT: Final = "JXL"
@@ -44,9 +44,11 @@ def read_header(data: bytes) -> JxlHeader:
 
 
 def open_jpeg_xl(data: bytes) -> Image.Image:
-    """Decode a file, which takes as much memory as its header promises. Raises CorruptImage, and Pillow's errors."""
-    from pillow_jxl import JpegXLImagePlugin
-
+    """Decode a file, which takes as much memory as its header promises. Raises UnreadableImage, and Pillow's errors."""
+    try:
+        from pillow_jxl import JpegXLImagePlugin
+    except ImportError as error:  # whoever may not ship GPL leaves it out
+        raise UnreadableImage(detail="JPEG XL needs the package pillow-jxl-plugin") from error
     JpegXLImagePlugin.DECODE_THREADS = 0  # several workers decode at once; each keeps to its core
     try:
         return Image.open(io.BytesIO(data), formats=(FORMAT,))

@@ -34,7 +34,7 @@ def fact_rows(photo: Photo) -> list[FactRow]:
         FactRow("Lens", one_line(facts.lens or "")),
         FactRow("Exposure", exposure_text(facts)),
         FactRow("Size", size_text(facts)),
-        FactRow("Format", one_line(facts.format)),
+        FactRow("Format", format_text(facts)),
         FactRow("Place", position_text(facts)),
         FactRow("Folder", shown_folder(photo.path)),
     ]
@@ -78,6 +78,12 @@ def size_text(facts: PhotoFacts) -> str:
     megapixels = facts.width * facts.height / 1e6
     pixels = f"{facts.width}{_GLUE}\N{MULTIPLICATION SIGN}{_GLUE}{facts.height}"
     return f"{pixels}, {megapixels:.1f}{_GLUE}MP" if megapixels >= _SMALLEST_SHOWN_MEGAPIXELS else pixels
+
+
+def format_text(facts: PhotoFacts) -> str:
+    """The file's format, and whether its pictures are shown in turn elsewhere: "GIF, animated"."""
+    name = one_line(facts.format)
+    return f"{name}, animated" if facts.animated else name
 
 
 def position_text(facts: PhotoFacts) -> str:

@@ -72,10 +72,14 @@ EXIF = Directory(
         0xA434: (ASCII, b"Acme 35mm\0"),
     }
 )
-GPS = Directory({1: (ASCII, b"N\0"), 2: (RATIONAL, (52.0, 30.0, 36.0)), 3: (ASCII, b"E\0"), 4: (RATIONAL, (13.0, 24.0, 0.0))})
+GPS = Directory(
+    {1: (ASCII, b"N\0"), 2: (RATIONAL, (52.0, 30.0, 36.0)), 3: (ASCII, b"E\0"), 4: (RATIONAL, (13.0, 24.0, 0.0))}
+)
 
 
-def dng(picture: Image.Image, preview: bytes | None = None, orientation: int = 1, **changes: tuple[int, object]) -> bytes:
+def dng(
+    picture: Image.Image, preview: bytes | None = None, orientation: int = 1, **changes: tuple[int, object]
+) -> bytes:
     """A DNG of a picture as it lies on the sensor, with a JPEG preview or none. `changes`: T<tag>=(type, value)."""
     tags = {
         254: (LONG, 0),

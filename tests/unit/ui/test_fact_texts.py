@@ -3,7 +3,15 @@ from dataclasses import replace
 import pytest
 
 from photoorg.library import Photo, PhotoFacts
-from photoorg.ui.fact_texts import camera_text, exposure_text, fact_rows, position_text, size_text, taken_text
+from photoorg.ui.fact_texts import (
+    camera_text,
+    exposure_text,
+    fact_rows,
+    format_text,
+    position_text,
+    size_text,
+    taken_text,
+)
 
 BARE = PhotoFacts("JPEG", 4032, 3024, 1, None, None, None)
 
@@ -84,6 +92,11 @@ def test_rows_without_a_value_are_left_out():
     assert [row.label for row in fact_rows(photo(full))] == [
         *("Taken", "Lens", "Exposure", "Size", "Format", "Place", "Folder"),
     ]
+
+
+def test_animated_pictures_are_said_to_be():
+    assert format_text(BARE) == "JPEG"
+    assert format_text(replace(BARE, format="GIF", animated=True)) == "GIF, animated"
 
 
 def test_a_number_and_its_unit_stay_on_one_line():
