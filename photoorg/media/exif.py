@@ -10,6 +10,7 @@ Tags = Mapping[int, Any]
 Directories = tuple[Tags, Tags, Tags]
 """The main, EXIF and GPS ones; empty where they are not there or do not parse."""
 
+IMAGE_WIDTH, PHOTOMETRIC = 0x0100, 0x0106
 ORIENTATION, MAKE, MODEL, SOFTWARE, DATE_TIME = 0x0112, 0x010F, 0x0110, 0x0131, 0x0132
 EXPOSURE, F_NUMBER, ISO, FOCAL_LENGTH, LENS_MODEL = 0x829A, 0x829D, 0x8827, 0x920A, 0xA434
 SWAPS_SIDES = frozenset((5, 6, 7, 8))  # the orientations that lie on their side

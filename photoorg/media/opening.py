@@ -30,8 +30,10 @@ from photoorg.errors import (
     TruncatedImage,
     UnreadableImage,
 )
+from photoorg.media import exif
 from photoorg.media.completeness import ends_too_early, looks_like_a_picture
 from photoorg.media.jpeg_xl import is_jpeg_xl, open_jpeg_xl, read_header
+from photoorg.media.raw_content import tiff_directories
 from photoorg.media.reading import DecodeLimits
 
 _PLUGINS: Final = (
@@ -70,6 +72,8 @@ def open_image(data: bytes, limits: DecodeLimits) -> Image.Image:
     try:
         image = Image.open(io.BytesIO(data), formats=_decoders_for(data))
     except UnidentifiedImageError:
+        if exif.IMAGE_WIDTH in tiff_directories(data)[0]:  # floats of 16 or 64 bits, say, or ICCLab
+            raise UnreadableImage(detail="this kind of TIFF is not supported") from None
         if looks_like_a_picture(data):
             raise
         raise NotAPicture from None

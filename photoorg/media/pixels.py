@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-from PIL import Image, JpegImagePlugin
+from PIL import Image, JpegImagePlugin, TiffImagePlugin
 
 from photoorg.media.colour import Conversion, conversion_of, from_inks
-from photoorg.media.exif import SWAPS_SIDES
+from photoorg.media.exif import PHOTOMETRIC, SWAPS_SIDES
 from photoorg.media.reading import Size
 from photoorg.media.thumbnails import LONG_SIDES
 from photoorg.model_input import ModelInput
@@ -43,7 +43,7 @@ _BAND_PIXELS: Final = 2**22  # at once, where to convert all of a huge picture t
 class Upright:
     """RGB pixels, upright, scaled down or not. `box` is where in them the full picture of `width` x `height` lies.
 
-    The pixels are as the file has them; `to_srgb` converts them where their colours are others than sRGB's.
+    The pixels are as the model should see them; `to_srgb` converts them where their colours are others than sRGB's.
     """
 
     image: Image.Image
@@ -54,7 +54,7 @@ class Upright:
 
     def in_srgb(self, image: Image.Image) -> Image.Image:
         """Pixels of this picture, which may have been resized meanwhile, in sRGB."""
-        return self.to_srgb(image) if self.to_srgb else image
+        return self.to_srgb.apply(image) if self.to_srgb else image
 
 
 def scale_for(size: tuple[int, int], model_input: ModelInput | None) -> int:
@@ -85,7 +85,11 @@ def _decisive(size: Size, model_input: ModelInput) -> int:
 def decode_upright(image: Image.Image, scale: int, orientation: int) -> Upright:
     """Decode an opened image, scaled down by `scale` (1, 2, 4 or 8), and turn it by its EXIF orientation (1 to 8)."""
     size = image.size
-    return upright(decode_rgb(image, scale), size, scale, orientation, conversion_of(image))
+    pixels = decode_rgb(image, scale)
+    conversion = conversion_of(image)
+    if conversion and conversion.is_far:
+        pixels, conversion = conversion.apply(pixels), None
+    return upright(pixels, size, scale, orientation, conversion)
 
 
 def decode_rgb(image: Image.Image, scale: int) -> Image.Image:
@@ -154,7 +158,12 @@ def _to_8_bits(image: Image.Image) -> Image.Image:
     grey = np.empty((image.height, image.width), np.uint8)
     for band, top in _bands(image):
         grey[top : top + band.height] = _values(band).clip(0, white) * (255 / white) + 0.5
-    return Image.fromarray(grey)
+    return Image.fromarray(255 - grey if _is_negative(image) else grey)
+
+
+def _is_negative(image: Image.Image) -> bool:
+    """Of a TIFF whose zero is white Pillow turns over only 8 bits."""
+    return isinstance(image, TiffImagePlugin.TiffImageFile) and image.tag_v2.get(PHOTOMETRIC) == 0
 
 
 def _white_level(image: Image.Image) -> float:

@@ -15,21 +15,24 @@ _LIKE_TIFF: Final = {b"IIRO": b"II*\0", b"IIRS": b"II*\0", b"IIU\0": b"II*\0", b
 _SIGNATURES: Final = (b"FUJIFILMCCD-RAW", b"\0MRM", b"FOVb", b"II\x1a\0\0\0HEAPCCDR", *_LIKE_TIFF)
 _CR2, _CR3 = b"CR", b"ftypcrx "
 _COPIED_BYTES: Final = 4 * 2**20  # of files whose first bytes have to be rewritten: EXIF stands within
-_SUBFILE_TYPE, _PHOTOMETRIC, _DNG_VERSION = 0x00FE, 0x0106, 0xC612
+_SUBFILE_TYPE, _DNG_VERSION = 0x00FE, 0xC612
 _SENSOR_PICTURES: Final = (32803, 34892)  # PhotometricInterpretation: colour filter array, linear RAW
 
 
 def may_be_raw(data: bytes, path: bytes) -> bool:
     """Whether a RAW decoder should have a look: by content, and by name where the content may be anything."""
-    if data.startswith(_SIGNATURES) or data[4:12] == _CR3:
-        return True
     if not data.startswith(_TIFF):
-        return is_raw(path) and not looks_like_a_picture(data)
+        return has_raw_signature(data) or (is_raw(path) and not looks_like_a_picture(data))
     if is_raw(path) or data[8:10] == _CR2:
         return True
     main = tiff_directories(data)[0]
     is_preview = main.get(_SUBFILE_TYPE) == 1 and exif.MAKE in main  # so do Nikon's, Sony's and others' begin
-    return _DNG_VERSION in main or is_preview or main.get(_PHOTOMETRIC) in _SENSOR_PICTURES
+    return _DNG_VERSION in main or is_preview or main.get(exif.PHOTOMETRIC) in _SENSOR_PICTURES
+
+
+def has_raw_signature(data: bytes) -> bool:
+    """Whether the first bytes are those of a RAW format, or of TIFF, which most RAW files are."""
+    return data.startswith((*_SIGNATURES, *_TIFF)) or data[4:12] == _CR3
 
 
 def tiff_directories(data: bytes) -> exif.Directories:

@@ -1,5 +1,6 @@
 """Small camera RAW files, written by hand: DNG (Adobe DNG specification 1.4) and other TIFF structures."""
 
+import io
 import struct
 from dataclasses import dataclass, field
 
@@ -37,7 +38,7 @@ def _append(body: bytearray, directory: Directory) -> int:
     for tag, inner in directory.inner.items():
         tags[tag] = LONG, _append(body, inner)
     if directory.strip:
-        tags[273], tags[279] = (LONG, len(body)), (LONG, len(directory.strip))
+        tags = {273: (LONG, len(body)), 279: (LONG, len(directory.strip)), **tags}
         body += directory.strip + bytes(len(directory.strip) % 2)
     entries = b""
     for tag, (kind, value) in sorted(tags.items()):
@@ -78,12 +79,16 @@ GPS = Directory(
 
 
 def dng(
-    picture: Image.Image, preview: bytes | None = None, orientation: int = 1, **changes: tuple[int, object]
+    picture: Image.Image,
+    preview: bytes | None = None,
+    orientation: int = 1,
+    inner: dict[int, Directory] | None = None,
+    **changes: tuple[int, object],
 ) -> bytes:
     """A DNG of a picture as it lies on the sensor, with a JPEG preview or none. `changes`: T<tag>=(type, value)."""
     tags = {
         254: (LONG, 0),
-        **_size_tags(picture.size),
+        **size_tags(picture.size),
         258: (SHORT, 16),
         259: (SHORT, 1),
         262: (SHORT, _CFA),
@@ -102,17 +107,16 @@ def dng(
         50778: (SHORT, 21),
     }
     tags.update((int(name[1:]), value) for name, value in changes.items())
-    inner = {34665: EXIF, 34853: GPS}
     if preview is not None:
-        inner[330] = preview_directory(preview)
-    return tiff(Directory(tags, mosaic(picture), inner))
+        inner = {330: preview_directory(preview)}
+    return tiff(Directory(tags, mosaic(picture), {34665: EXIF, 34853: GPS, **(inner or {})}))
 
 
 def preview_directory(jpeg: bytes, size: tuple[int, int] | None = None) -> Directory:
-    size = size or Image.open(__import__("io").BytesIO(jpeg)).size
+    size = size or Image.open(io.BytesIO(jpeg)).size
     tags = {
         254: (LONG, 1),
-        **_size_tags(size),
+        **size_tags(size),
         258: (SHORT, (8, 8, 8)),
         259: (SHORT, _JPEG),
         262: (SHORT, _YCBCR),
@@ -136,5 +140,5 @@ def jpeg(picture: Image.Image, **options: object) -> bytes:
     return encoded(picture, "JPEG", quality=92, **options)
 
 
-def _size_tags(size: tuple[int, int]) -> dict[int, tuple[int, object]]:
+def size_tags(size: tuple[int, int]) -> dict[int, tuple[int, object]]:
     return {256: (LONG, size[0]), 257: (LONG, size[1])}
