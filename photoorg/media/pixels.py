@@ -64,7 +64,7 @@ def scale_for(size: tuple[int, int], model_input: ModelInput | None) -> int:
 
 def scale_for_long_side(size: tuple[int, int], long_side: int) -> int:
     """1, 2, 4 or 8: by how much a picture of `size` may be scaled down and keep a long side of `long_side` pixels."""
-    return next((scale for scale in _SCALES if max(size) // scale >= long_side), 1)
+    return next((scale for scale in _SCALES if max(size) // scale >= long_side and scale <= min(size)), 1)
 
 
 def is_enough(size: Size, model_input: ModelInput | None) -> bool:
@@ -73,7 +73,7 @@ def is_enough(size: Size, model_input: ModelInput | None) -> bool:
 
 
 def _may_be_scaled(size: Size, scale: int, model_input: ModelInput | None) -> bool:
-    if -(-max(size) // scale) < max(LONG_SIDES):
+    if -(-max(size) // scale) < max(LONG_SIDES) or scale > min(size):
         return False
     return model_input is None or _decisive(size, model_input) / scale >= _SPARE * model_input.size
 
