@@ -14,7 +14,7 @@ from PIL import Image
 from photoorg.errors import CorruptImage, TruncatedImage
 from photoorg.media import exif
 from photoorg.media.completeness import ends_too_early
-from photoorg.media.raw_content import has_raw_signature, raw_format, tiff_directories
+from photoorg.media.raw_content import has_raw_signature, lacks_data, raw_format, tiff_directories
 from photoorg.media.reading import DecodeLimits, Size
 
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ def open_raw(data: bytes, path: bytes, limits: DecodeLimits, is_enough: IsEnough
     """
     import rawpy
 
+    if lacks_data(data):
+        raise TruncatedImage
     with _libraw_errors(), rawpy.RawPy() as raw:
         try:
             raw.open_buffer(io.BytesIO(data))

@@ -1,9 +1,9 @@
 """Which bytes are a camera RAW, and the EXIF in them. Most RAW files are TIFF inside; imports no RAW decoder."""
 
 import io
-from typing import Final
+from typing import Any, Final
 
-from PIL import Image
+from PIL import Image, TiffImagePlugin
 
 from photoorg.media import exif
 from photoorg.media.completeness import looks_like_a_picture
@@ -15,7 +15,8 @@ _LIKE_TIFF: Final = {b"IIRO": b"II*\0", b"IIRS": b"II*\0", b"IIU\0": b"II*\0", b
 _SIGNATURES: Final = (b"FUJIFILMCCD-RAW", b"\0MRM", b"FOVb", b"II\x1a\0\0\0HEAPCCDR", *_LIKE_TIFF)
 _CR2, _CR3 = b"CR", b"ftypcrx "
 _COPIED_BYTES: Final = 4 * 2**20  # of files whose first bytes have to be rewritten: EXIF stands within
-_SUBFILE_TYPE, _DNG_VERSION = 0x00FE, 0xC612
+_SUBFILE_TYPE, _INNER_DIRECTORIES, _DNG_VERSION = 0x00FE, 0x014A, 0xC612
+_STRIPS, _STRIP_SIZES, _TILES, _TILE_SIZES = 0x0111, 0x0117, 0x0144, 0x0145
 _SENSOR_PICTURES: Final = (32803, 34892)  # PhotometricInterpretation: colour filter array, linear RAW
 
 
@@ -44,6 +45,41 @@ def tiff_directories(data: bytes) -> exif.Directories:
     except Exception:  # noqa: BLE001  see exif.read_tags
         return {}, {}, {}
     return exif.read_directories(found)
+
+
+def lacks_data(data: bytes) -> bool:
+    """Whether the directories of a DNG promise more bytes than there are: LibRaw develops what is left of a cut file.
+
+    Other makers' promises are not asked: they are too often wrong.
+    """
+    main = tiff_directories(data)[0]
+    if _DNG_VERSION not in main:
+        return False
+    inner = (_directory_at(data, offset) for offset in _numbers(main.get(_INNER_DIRECTORIES)))
+    return any(_end_of_data(directory) > len(data) for directory in (main, *inner))
+
+
+def _directory_at(data: bytes, offset: int) -> exif.Tags:
+    found = TiffImagePlugin.ImageFileDirectory_v2(data[:8])
+    file = io.BytesIO(data)
+    file.seek(offset)
+    try:
+        found.load(file)
+        return dict(found)
+    except Exception:  # noqa: BLE001  see exif.read_tags
+        return {}
+
+
+def _end_of_data(directory: exif.Tags) -> int:
+    """Behind the last of its strips or tiles."""
+    pairs = ((_STRIPS, _STRIP_SIZES), (_TILES, _TILE_SIZES))
+    parts = ((_numbers(directory.get(starts)), _numbers(directory.get(sizes))) for starts, sizes in pairs)
+    return max((sum(part) for starts, sizes in parts for part in zip(starts, sizes, strict=False)), default=0)
+
+
+def _numbers(value: Any) -> list[int]:
+    values = value if isinstance(value, tuple) else (value,)
+    return [number for number in values if isinstance(number, int)]
 
 
 def raw_format(data: bytes, path: bytes) -> str:

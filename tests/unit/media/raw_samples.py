@@ -25,6 +25,14 @@ class Directory:
     inner: dict[int, "Directory"] = field(default_factory=dict)
 
 
+def data_last(raw: bytes, picture: Image.Image) -> bytes:
+    """The same DNG with its sensor data at its end, where cameras have them: there a cut file ends in their midst."""
+    data = mosaic(picture)
+    start = raw.index(data)
+    assert raw.count(struct.pack("<I", start)) == 1
+    return raw.replace(struct.pack("<I", start), struct.pack("<I", len(raw))) + data
+
+
 def tiff(main: Directory, magic: bytes = b"II*\0") -> bytes:
     """Bytes of a little-endian TIFF structure."""
     body = bytearray(8)

@@ -80,7 +80,9 @@ def test_a_heif_that_calls_itself_a_sequence_is_animated(tmp_path):
 
 
 def test_the_picture_of_an_apng_that_is_not_part_of_its_animation_is_shown(tmp_path):
-    data = encoded(FIRST, "PNG", save_all=True, append_images=[drawn(seed=2), drawn(seed=3)], default_image=True, duration=100)
+    data = encoded(
+        FIRST, "PNG", save_all=True, append_images=[drawn(seed=2), drawn(seed=3)], default_image=True, duration=100
+    )
     photo = decode(tmp_path / "x.png", data)
     assert photo.facts.animated
     assert psnr(shown(photo), FIRST) > 30

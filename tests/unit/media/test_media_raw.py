@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 from media_samples import CLIP, decode, drawn, encoded, exif_bytes, opened, psnr
-from raw_samples import ASCII, EXIF, LONG, SHORT, Directory, dng, jpeg, preview_directory, size_tags, tiff
+from raw_samples import ASCII, EXIF, LONG, SHORT, Directory, data_last, dng, jpeg, preview_directory, size_tags, tiff
 from test_media_decode import STORED
 from test_media_rendering import image_of, rendered
 
@@ -216,6 +216,14 @@ def test_a_cut_raw_is_an_error(tmp_path):
     raw = dng(drawn(1600, 1200))
     with pytest.raises(UnreadableImage):
         decode(tmp_path / "x.dng", raw[: len(raw) // 2])
+
+
+@pytest.mark.parametrize("preview", [None, jpeg(UPRIGHT)])
+def test_a_dng_that_lacks_sensor_data_is_truncated(tmp_path, preview):
+    raw = data_last(dng(UPRIGHT, preview), UPRIGHT)
+    assert psnr(shown(decode(tmp_path / "x.dng", raw)), UPRIGHT) > 35
+    with pytest.raises(TruncatedImage):
+        decode(tmp_path / "x.dng", raw[:-1000])
 
 
 def test_a_strip_beyond_the_end_is_an_error(tmp_path):
