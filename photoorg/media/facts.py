@@ -13,7 +13,7 @@ class Facts:
     """Facts of one photo. Sizes are in pixels of the full picture, upright; None is what the file does not say.
 
     `orientation` is EXIF's (1 to 8), which the stored pixels still need; 1 where the decoder turns them itself (HEIF,
-    TIFF, JPEG XL) and for RAW. `animated`: the photo is the first of several pictures that are shown in turn. `taken_local` is the camera's wall clock in ISO format, `taken_offset_min` its minutes east of UTC.
+    TIFF, JPEG XL) and for RAW. `animated`: the photo is one of several pictures that are shown in turn elsewhere. `taken_local` is the camera's wall clock in ISO format, `taken_offset_min` its minutes east of UTC.
     """
 
     format: str

@@ -1,7 +1,7 @@
 """JPEG XL: what a file promises before anything is decoded, and Pillow's plugin for the rest.
 
 The plugin decodes when it opens: a bomb has to be known by its header (ISO/IEC 18181-1, annex D, and 18181-2 for the
-boxes around it).
+boxes around it). Of an animation it gives the last picture, and there is no way to ask for the first.
 """
 
 import io
