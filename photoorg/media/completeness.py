@@ -14,7 +14,11 @@ Result = TypeVar("Result")
 
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 _JPEG2000: Final = b"\0\0\0\x0cjP  \r\n\x87\n"
-_SIGNATURES: Final = (b"\xff\xd8\xff", _PNG, b"GIF87a", b"GIF89a", b"II*\0", b"MM\0*", _JPEG2000, b"\xff\x4f\xff\x51")
+_JXL: Final = b"\0\0\0\x0cJXL \r\n\x87\n"
+_SIGNATURES: Final = (
+    *(b"\xff\xd8\xff", _PNG, b"GIF87a", b"GIF89a", b"II*\0", b"MM\0*"),
+    *(_JPEG2000, b"\xff\x4f\xff\x51", _JXL, b"\xff\x0a"),
+)
 # Anything but zeros, which decoders go on with themselves; 0xFF would start a marker.
 _ROWS: Final = 256
 _ZEROS_KEPT: Final = 8  # of those at the end, a few may be picture
@@ -36,7 +40,7 @@ def ends_too_early(data: bytes) -> bool:
         return int.from_bytes(data[4:8], "little") + 8 > len(data)
     if data.startswith(_PNG):
         return b"IEND" not in data[-64 * 1024 :]
-    if data.startswith(_JPEG2000) or data[4:8] == b"ftyp":
+    if data.startswith((_JPEG2000, _JXL)) or data[4:8] == b"ftyp":
         return any(end > len(data) for end in _box_ends(data))
     return data[:4] == b"GIF8" and not data.rstrip(b"\0").endswith(b";")
 

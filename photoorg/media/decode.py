@@ -10,8 +10,9 @@ from photoorg.media.completeness import decode_completed
 from photoorg.media.facts import Facts, read_facts
 from photoorg.media.hashes import content_hash, perceptual_hash, picture_key
 from photoorg.media.model_pixels import Pixels, model_pixels
-from photoorg.media.opening import open_image, readable_errors
-from photoorg.media.pixels import Upright, decode_rgb, scale_for, upright
+from photoorg.media.opened_picture import open_picture
+from photoorg.media.opening import readable_errors
+from photoorg.media.pixels import Upright, decode_upright, is_enough, scale_for
 from photoorg.media.reading import DecodeLimits, read_file
 from photoorg.media.thumbnails import LONG_SIDES, thumbnail_size, to_jpeg
 from photoorg.model_input import ModelInput
@@ -66,18 +67,14 @@ def decode_photo(path: bytes, model_input: ModelInput | None, limits: DecodeLimi
 def _decode_bytes(
     data: bytes, *, path: bytes, mtime_ns: int, model_input: ModelInput | None, limits: DecodeLimits
 ) -> tuple[Facts, Upright]:
-    with open_image(data, limits) as image:
-        size = image.size
-        if image.format == "PNG":
-            image.load()  # its EXIF may stand behind its pixels
-        facts = read_facts(image, size, path, mtime_ns)
-        scale = scale_for(size, model_input)
-        return facts, upright(decode_rgb(image, scale), size, scale, facts.orientation)
+    with open_picture(data, path, limits, partial(is_enough, model_input=model_input)) as opened:
+        facts = read_facts(opened, path, mtime_ns)
+        return facts, decode_upright(opened.image, scale_for(opened.image.size, model_input), opened.orientation)
 
 
 def _thumbnails(picture: Upright) -> tuple[Image.Image, Image.Image]:
     """The large one from the picture, the small one from the large one."""
     small_size, large_size = (thumbnail_size(picture.width, picture.height, side) for side in LONG_SIDES)
-    large = picture.image.resize(large_size, Image.Resampling.BICUBIC, picture.box)
+    large = picture.in_srgb(picture.image.resize(large_size, Image.Resampling.BICUBIC, picture.box))
     # The gap makes Pillow average 3 x 3 blocks first, which leaves little or nothing to resample.
     return large, large.resize(small_size, Image.Resampling.BOX, reducing_gap=1.0)

@@ -7,8 +7,11 @@ from typing import Any
 from PIL import Image
 
 Tags = Mapping[int, Any]
+Directories = tuple[Tags, Tags, Tags]
+"""The main, EXIF and GPS ones; empty where they are not there or do not parse."""
 
-ORIENTATION, MAKE, MODEL, DATE_TIME = 0x0112, 0x010F, 0x0110, 0x0132
+IMAGE_WIDTH, PHOTOMETRIC = 0x0100, 0x0106
+ORIENTATION, MAKE, MODEL, SOFTWARE, DATE_TIME = 0x0112, 0x010F, 0x0110, 0x0131, 0x0132
 EXPOSURE, F_NUMBER, ISO, FOCAL_LENGTH, LENS_MODEL = 0x829A, 0x829D, 0x8827, 0x920A, 0xA434
 SWAPS_SIDES = frozenset((5, 6, 7, 8))  # the orientations that lie on their side
 _EXIF_IFD, _GPS_IFD = 0x8769, 0x8825
@@ -17,12 +20,20 @@ _LONGEST_TEXT = 200
 _HIGHEST_M = 100_000  # no photo is taken above; such values are garbage
 
 
-def read_tags(image: Image.Image) -> tuple[Tags, Tags, Tags]:
-    """The main, EXIF and GPS directories; empty where there are none or they do not parse."""
+def read_tags(image: Image.Image) -> Directories:
+    """The directories of an opened image."""
     try:
         exif = image.getexif()
-        main = dict(exif)
     except Exception:  # noqa: BLE001  broken EXIF raises anything, and a photo is a photo without it
+        return {}, {}, {}
+    return read_directories(exif)
+
+
+def read_directories(exif: Image.Exif) -> Directories:
+    """The directories of EXIF that was found."""
+    try:
+        main = dict(exif)
+    except Exception:  # noqa: BLE001  see read_tags
         return {}, {}, {}
     return main, _directory(exif, _EXIF_IFD), _directory(exif, _GPS_IFD)
 
@@ -78,6 +89,11 @@ def orientation(main: Tags) -> int:
     """1 to 8 as stored; 1 where it is missing or nonsense."""
     value = number(main.get(ORIENTATION)) or 1
     return int(value) if value in range(1, 9) else 1
+
+
+def turned(size: tuple[int, int], orientation: int) -> tuple[int, int]:
+    """A stored size (width, height) as it is upright."""
+    return size[::-1] if orientation in SWAPS_SIDES else size
 
 
 def position(gps: Tags) -> tuple[float | None, float | None]:

@@ -2,15 +2,10 @@
 
 import os
 from dataclasses import dataclass
-from typing import Final
-
-from PIL import Image
 
 from photoorg.media import exif
+from photoorg.media.opened_picture import OpenedPicture
 from photoorg.media.taken import Source, taken
-
-_FORMAT_NAMES: Final = {"MPO": "JPEG", "JPEG2000": "JPEG 2000", "PPM": "PNM", "DIB": "BMP"}
-_TURNED_BY_THE_DECODER: Final = frozenset(("HEIF", "TIFF"))
 
 
 @dataclass(frozen=True)
@@ -18,7 +13,7 @@ class Facts:
     """Facts of one photo. Sizes are in pixels of the full picture, upright; None is what the file does not say.
 
     `orientation` is EXIF's (1 to 8), which the stored pixels still need; 1 where the decoder turns them itself (HEIF,
-    TIFF). `taken_local` is the camera's wall clock in ISO format, `taken_offset_min` its minutes east of UTC.
+    TIFF, JPEG XL) and for RAW. `animated`: the photo is one of several pictures that are shown in turn elsewhere. `taken_local` is the camera's wall clock in ISO format, `taken_offset_min` its minutes east of UTC.
     """
 
     format: str
@@ -41,19 +36,18 @@ class Facts:
     animated: bool = False
 
 
-def read_facts(image: Image.Image, size: tuple[int, int], path: bytes, mtime_ns: int) -> Facts:
-    """Facts of an opened image whose stored size was `size` before any scaling. Raises nothing."""
-    main, camera, gps = exif.read_tags(image)
-    orientation = _orientation(image, main)
-    width, height = size[::-1] if orientation in exif.SWAPS_SIDES else size
+def read_facts(opened: OpenedPicture, path: bytes, mtime_ns: int) -> Facts:
+    """Facts of an opened picture. Raises nothing."""
+    main, camera, gps = opened.directories
+    width, height = opened.full_size
     when = taken(main, camera, os.fsdecode(path.rpartition(os.fsencode(os.sep))[2]), mtime_ns)
     latitude, longitude = exif.position(gps)
     iso = exif.positive(camera.get(exif.ISO))
     return Facts(
-        format=_FORMAT_NAMES.get(image.format or "", image.format or ""),
+        format=opened.format,
         width=width,
         height=height,
-        orientation=orientation,
+        orientation=opened.stored_orientation,
         taken_local=when.local,
         taken_offset_min=when.offset_min,
         taken_source=when.source,
@@ -67,13 +61,5 @@ def read_facts(image: Image.Image, size: tuple[int, int], path: bytes, mtime_ns:
         latitude=latitude,
         longitude=longitude,
         altitude_m=exif.altitude(gps),
+        animated=opened.animated,
     )
-
-
-def stored_orientation(image: Image.Image) -> int:
-    """EXIF's orientation (1 to 8) that the pixels of an image still need; a PNG has to be loaded before."""
-    return _orientation(image, exif.read_tags(image)[0])
-
-
-def _orientation(image: Image.Image, main: exif.Tags) -> int:
-    return 1 if image.format in _TURNED_BY_THE_DECODER else exif.orientation(main)

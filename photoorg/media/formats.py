@@ -8,7 +8,7 @@ PICTURE_EXTENSIONS: Final = frozenset(
     (
         *(b"jpg", b"jpeg", b"jpe", b"jfif", b"mpo"),
         *(b"png", b"apng", b"webp", b"gif", b"bmp", b"dib", b"tif", b"tiff"),
-        *(b"avif", b"heic", b"heif", b"hif"),
+        *(b"avif", b"heic", b"heif", b"hif", b"jxl"),
         *(b"jp2", b"j2k", b"jpx", b"j2c", b"jpf", b"jpc"),
         *(b"pnm", b"pgm", b"ppm", b"pbm"),
     )
@@ -31,7 +31,7 @@ VIDEO_EXTENSIONS: Final = frozenset(
 
 def kind_of(name: bytes) -> Kind | None:
     """The kind that a file's name promises, by its extension in any case; None where photoorg has no use for it."""
-    extension = _extension(name)
+    extension = extension_of(name)
     if extension in PICTURE_EXTENSIONS or extension in RAW_EXTENSIONS:
         return "picture"
     return "video" if extension in VIDEO_EXTENSIONS else None
@@ -39,10 +39,10 @@ def kind_of(name: bytes) -> Kind | None:
 
 def is_raw(name: bytes) -> bool:
     """Whether a file's name promises a camera RAW."""
-    return _extension(name) in RAW_EXTENSIONS
+    return extension_of(name) in RAW_EXTENSIONS
 
 
-def _extension(name: bytes) -> bytes:
+def extension_of(name: bytes) -> bytes:
     """In lower case, without its dot; empty for a name without one, and for a hidden file that is all extension."""
     stem, dot, extension = name.rpartition(b".")
     return extension.lower() if dot and stem and not stem.endswith((b"/", b"\\")) else b""

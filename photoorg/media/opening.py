@@ -27,11 +27,13 @@ from photoorg.errors import (
     DecoderOutOfMemory,
     NotAPicture,
     PhotoorgError,
-    TooManyPixels,
     TruncatedImage,
     UnreadableImage,
 )
+from photoorg.media import exif
 from photoorg.media.completeness import ends_too_early, looks_like_a_picture
+from photoorg.media.jpeg_xl import is_jpeg_xl, open_jpeg_xl, read_header
+from photoorg.media.raw_content import tiff_directories
 from photoorg.media.reading import DecodeLimits
 
 _PLUGINS: Final = (
@@ -50,7 +52,6 @@ _DECODERS: Final = ("JPEG", "PNG", "WEBP", "TIFF", "GIF", "BMP", "DIB", "AVIF", 
 _HEIF_BRANDS: Final = frozenset(
     (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"hevm", b"hevs", b"mif1", b"msf1", b"mif2")
 )
-_MEGAPIXEL = 10**6
 # What gives away a message that was written for programmers.
 _NOT_WORDS: Final = ("object", "literal", "int()", "b'", "Plugin", "decoder error", "codec")
 
@@ -61,16 +62,22 @@ AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # several workers decode at once; each 
 
 
 def open_image(data: bytes, limits: DecodeLimits) -> Image.Image:
-    """The image behind `data`, its header read, nothing decoded. Raises NotAPicture, TooManyPixels and Pillow's errors."""
+    """The image behind `data`, its header read, decoded only where a format's decoder does no less (JPEG XL).
+
+    Raises NotAPicture, TooManyPixels, TruncatedImage, CorruptImage and Pillow's errors.
+    """
+    if is_jpeg_xl(data):
+        limits.check(read_header(data).size)
+        return open_jpeg_xl(data)
     try:
         image = Image.open(io.BytesIO(data), formats=_decoders_for(data))
     except UnidentifiedImageError:
+        if exif.IMAGE_WIDTH in tiff_directories(data)[0]:  # floats of 16 or 64 bits, say, or ICCLab
+            raise UnreadableImage(detail="this kind of TIFF is not supported") from None
         if looks_like_a_picture(data):
             raise
         raise NotAPicture from None
-    width, height = image.size
-    if width * height > limits.pixels:
-        raise TooManyPixels(width=width, height=height, limit_megapixels=round(limits.pixels / _MEGAPIXEL))
+    limits.check(image.size)
     return image
 
 

@@ -5,9 +5,21 @@ import os
 import stat
 from dataclasses import dataclass
 
-from photoorg.errors import EmptyFile, FileNotReadable, FileReadFailed, FileTooLarge, FileVanished, PhotoorgError
+from photoorg.errors import (
+    EmptyFile,
+    FileNotReadable,
+    FileReadFailed,
+    FileTooLarge,
+    FileVanished,
+    PhotoorgError,
+    TooManyPixels,
+)
+
+Size = tuple[int, int]
+"""Width and height in pixels."""
 
 MEGABYTE = 10**6
+_MEGAPIXEL = 10**6
 # Without O_NONBLOCK, opening a FIFO waits for somebody who writes to it. Windows needs O_BINARY.
 _FLAGS = (
     os.O_RDONLY
@@ -24,6 +36,12 @@ class DecodeLimits:
 
     pixels: int = 2**28
     file_bytes: int = 2**30
+
+    def check(self, size: Size) -> None:
+        """Raises TooManyPixels for a picture of more than `pixels`; to be asked before it is decoded."""
+        width, height = size
+        if width * height > self.pixels:
+            raise TooManyPixels(width=width, height=height, limit_megapixels=round(self.pixels / _MEGAPIXEL))
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from PIL import Image
 
 from photoorg.errors import Cancelled, DecoderCrashed
 from photoorg.media.completeness import decode_completed
-from photoorg.media.facts import stored_orientation
-from photoorg.media.opening import open_image, readable_errors
-from photoorg.media.pixels import Upright, decode_rgb, scale_for_long_side, upright
-from photoorg.media.reading import DecodeLimits, read_file
+from photoorg.media.opened_picture import open_picture
+from photoorg.media.opening import readable_errors
+from photoorg.media.pixels import Upright, decode_upright, scale_for_long_side
+from photoorg.media.reading import DecodeLimits, Size, read_file
 from photoorg.media.worker_pool import WorkerPool
 
 LONG_SIDE_LIMIT: Final = 8192
@@ -39,30 +39,29 @@ def render_picture(path: bytes, at_least: int | None, limits: DecodeLimits) -> P
     """
     file = read_file(path, limits)
     with readable_errors(file.data):
-        picture = decode_completed(file.data, partial(_decode_bytes, at_least=at_least, limits=limits))
-        image = picture.image
-        return Picture(image.width, image.height, image.tobytes(), picture.width, picture.height)
+        decode = partial(_decode_bytes, path=path, at_least=at_least, limits=limits)
+        image, full_size = decode_completed(file.data, decode)
+        return Picture(image.width, image.height, image.tobytes(), *full_size)
 
 
-def _decode_bytes(data: bytes, *, at_least: int | None, limits: DecodeLimits) -> Upright:
-    with open_image(data, limits) as image:
-        size = image.size
+def _decode_bytes(data: bytes, *, path: bytes, at_least: int | None, limits: DecodeLimits) -> tuple[Image.Image, Size]:
+    """The pixels to show, and the size of the full picture."""
+    with open_picture(data, path, limits, lambda size: at_least is not None and max(size) >= at_least) as opened:
+        size = opened.image.size
         most = _largest_size(size)
         wanted = max(most) if at_least is None else min(at_least, max(most))
-        scale = scale_for_long_side(size, wanted)
-        pixels = decode_rgb(image, scale)
-        return _bounded(upright(pixels, size, scale, stored_orientation(image)))
+        picture = decode_upright(opened.image, scale_for_long_side(size, wanted), opened.orientation)
+        return picture.in_srgb(_bounded(picture)), opened.full_size
 
 
-def _bounded(picture: Upright) -> Upright:
+def _bounded(picture: Upright) -> Image.Image:
     size = _largest_size(picture.image.size)
     if size == picture.image.size:
-        return picture
-    image = picture.image.resize(size, Image.Resampling.BICUBIC, picture.box)
-    return Upright(image, (0.0, 0.0, float(image.width), float(image.height)), picture.width, picture.height)
+        return picture.image
+    return picture.image.resize(size, Image.Resampling.BICUBIC, picture.box)
 
 
-def _largest_size(size: tuple[int, int]) -> tuple[int, int]:
+def _largest_size(size: Size) -> Size:
     """The size itself, or the largest one of its aspect ratio within the limits."""
     width, height = size
     factor = min(1.0, LONG_SIDE_LIMIT / max(size), (PIXEL_LIMIT / (width * height)) ** 0.5)

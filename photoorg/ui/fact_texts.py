@@ -34,7 +34,7 @@ def fact_rows(photo: Photo) -> list[FactRow]:
         FactRow("Lens", one_line(facts.lens or "")),
         FactRow("Exposure", exposure_text(facts)),
         FactRow("Size", size_text(facts)),
-        FactRow("Format", one_line(facts.format)),
+        FactRow("Format", format_text(facts)),
         FactRow("Files", files_text(photo)),
         FactRow("Place", position_text(facts)),
         FactRow("Folder", shown_folder(photo.path)),
@@ -84,6 +84,12 @@ def size_text(facts: PhotoFacts) -> str:
 def files_text(photo: Photo) -> str:
     """The names of a photo's files, one a line, the one that is shown first; nothing for a photo of one file."""
     return "\n".join(shown_name(path) for path in (photo.path, *photo.companions)) if photo.companions else ""
+
+
+def format_text(facts: PhotoFacts) -> str:
+    """The file's format, and whether its pictures are shown in turn elsewhere: "GIF, animated"."""
+    name = one_line(facts.format)
+    return f"{name}, animated" if facts.animated else name
 
 
 def position_text(facts: PhotoFacts) -> str:

@@ -16,6 +16,7 @@ def accessible_text(photo: Photo) -> str:
     """Name, day and marks of a photo in one sentence."""
     taken = (photo.facts.taken_local or "")[:10].replace("-", "")
     parts = [shown_name(photo.path), day_text(int(taken) if taken.isdecimal() else 0)]
+    parts += ["animated"] * photo.facts.animated
     parts += ["favourite"] * photo.favourite
     parts += [f"rated {photo.rating} of 5"] * bool(photo.rating)
     parts += ["offline"] * (not photo.online)

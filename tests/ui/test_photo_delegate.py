@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from grid_fakes import Grid, days, photo, timeline
 from PySide6.QtCore import QRect
@@ -91,6 +93,14 @@ def test_favourites_have_a_heart_at_the_lower_left(delegate):
     assert marked.copy(0, 130, 30, 30) != plain.copy(0, 130, 30, 30)
     assert marked.copy(40, 0, 120, 160) == plain.copy(40, 0, 120, 160)
     assert marked.pixelColor(15, 145) == QColor("white")
+
+
+def test_animated_pictures_have_a_mark_at_the_upper_right(delegate):
+    still = photo(1)
+    plain = painted(delegate, Cell(still, picture()))
+    marked = painted(delegate, Cell(replace(still, facts=replace(still.facts, animated=True)), picture()))
+    assert marked.copy(130, 0, 30, 30) != plain.copy(130, 0, 30, 30)
+    assert marked.copy(0, 30, 160, 130) == plain.copy(0, 30, 160, 130)
 
 
 def test_offline_photos_are_dimmed(delegate):

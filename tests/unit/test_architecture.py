@@ -12,7 +12,18 @@ import pytest
 CHECKOUT = Path(__file__).parents[2]
 PACKAGE = CHECKOUT / "photoorg"
 FILES = sorted(PACKAGE.rglob("*.py"))
-HEAVY = ("PySide6", "torch", "torchvision", "open_clip", "numpy", "PIL", "hnswlib", "pillow_heif")
+HEAVY = (
+    "PySide6",
+    "torch",
+    "torchvision",
+    "open_clip",
+    "numpy",
+    "PIL",
+    "hnswlib",
+    "pillow_heif",
+    "pillow_jxl",
+    "rawpy",
+)
 LINE_LIMIT = 300
 # Longer, with their reasons.
 LONG_FILES = {"errors.py": "one list of all errors, so that their texts read alike"}

@@ -107,6 +107,8 @@ class PhotoDelegate(QStyledItemDelegate):
         inset = _MARK + _MARK_MARGIN
         if cell.photo.favourite:
             painter.drawPixmap(rect.bottomLeft() + QPoint(_MARK_MARGIN + 1, 1 - inset), self._mark("heart-filled"))
+        if cell.photo.facts.animated:
+            painter.drawPixmap(rect.topRight() + QPoint(-inset, _MARK_MARGIN), self._mark("play"))
         if not cell.photo.online:
             painter.drawPixmap(rect.bottomRight() + QPoint(-inset, 1 - inset), self._mark("folder-offline"))
 

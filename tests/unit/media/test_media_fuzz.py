@@ -3,10 +3,13 @@
 import tempfile
 from pathlib import Path
 
+import pillow_jxl  # noqa: F401  registers the format for writing
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from icc_samples import DISPLAY_P3, cmyk_profile, rgb_profile
 from media_samples import decode, drawn, encoded, exif_bytes
+from raw_samples import dng, jpeg
 
 from photoorg.errors import UnreadableImage
 from photoorg.media.decode import DecodedPhoto
@@ -15,7 +18,14 @@ from photoorg.media.reading import DecodeLimits
 EXIF = exif_bytes({0x010F: "A", 0x0112: 6}, {0x9003: "2020:01:02 03:04:05"}, {1: "N", 2: (1.0, 2.0, 3.0)})
 SEEDS = {
     name: encoded(drawn(40, 30), name, **({"exif": EXIF} if name not in ("GIF", "BMP", "PPM", "JPEG2000") else {}))
-    for name in ("JPEG", "PNG", "WEBP", "TIFF", "GIF", "BMP", "PPM", "JPEG2000", "AVIF")
+    for name in ("JPEG", "PNG", "WEBP", "TIFF", "GIF", "BMP", "PPM", "JPEG2000", "AVIF", "JXL")
+}
+SEEDS |= {
+    "JXL in boxes": encoded(drawn(40, 30), "JXL", exif=EXIF, use_container=True),
+    "DNG": dng(drawn(40, 30)),
+    "DNG with a preview": dng(drawn(40, 30), jpeg(drawn(40, 30), exif=EXIF), 6),
+    "wide colours": encoded(drawn(40, 30), "PNG", icc_profile=rgb_profile(DISPLAY_P3)),
+    "inks": encoded(drawn(40, 30).convert("CMYK"), "TIFF", icc_profile=cmyk_profile()),
 }
 LIMITS = DecodeLimits(pixels=1_000_000)
 

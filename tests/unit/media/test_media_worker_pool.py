@@ -103,9 +103,11 @@ def test_a_file_that_needs_too_much_memory_is_named_as_such(pool, jpeg, tmp_path
 
 
 def test_a_real_picture_can_need_too_much_memory(pool, tmp_path):
-    side = 16_000  # 32 MB of bits in 31 kB; as RGB it is a gigabyte
-    header = b"IHDR" + struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
-    chunks = header, b"IDAT" + zlib.compress(bytes(side * (side // 8 + 1))), b"IEND"
+    side = 16_000  # a gigabyte of RGB in 3 MB
+    header = b"IHDR" + struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    packer = zlib.compressobj(1)
+    rows = b"".join(packer.compress(bytes(side * 3 + 1)) for _ in range(side)) + packer.flush()
+    chunks = header, b"IDAT" + rows, b"IEND"
     data = b"".join(struct.pack(">I", len(c) - 4) + c + struct.pack(">I", zlib.crc32(c)) for c in chunks)
     (tmp_path / "bomb.png").write_bytes(b"\x89PNG\r\n\x1a\n" + data)
     assert isinstance(pool.submit(path(tmp_path, "bomb.png"), None).exception(), DecoderOutOfMemory)

@@ -8,6 +8,7 @@ from photoorg.ui.fact_texts import (
     exposure_text,
     fact_rows,
     files_text,
+    format_text,
     position_text,
     size_text,
     taken_text,
@@ -92,6 +93,11 @@ def test_rows_without_a_value_are_left_out():
     assert [row.label for row in fact_rows(photo(full))] == [
         *("Taken", "Lens", "Exposure", "Size", "Format", "Place", "Folder"),
     ]
+
+
+def test_animated_pictures_are_said_to_be():
+    assert format_text(BARE) == "JPEG"
+    assert format_text(replace(BARE, format="GIF", animated=True)) == "GIF, animated"
 
 
 def test_a_number_and_its_unit_stay_on_one_line():
