@@ -213,6 +213,22 @@ class FolderNotWatched(PhotoorgError):
     hint = "`photoorg folders` lists them."
 
 
+class NothingVanished(PhotoorgError):
+    """Of a folder there is nothing to confirm."""
+
+    code = "nothing-vanished"
+    message = "No photos of {path} wait for a decision."
+    hint = "`photoorg folders` lists the folders from which many photos are gone."
+
+
+class MuchVanished(PhotoorgError):
+    """A notice: most photos of a watch folder are gone at once, and nothing was marked missing. Not raised."""
+
+    code = "much-vanished"
+    message = "{gone} of {there} photos are gone from {path}. Nothing was changed: perhaps a drive is not connected."
+    hint = "If that is right, say so: `photoorg folders --confirm-gone {path}`."
+
+
 class LibraryUnwell(PhotoorgError):
     """Some checks of the library did not go well."""
 

@@ -128,6 +128,13 @@ class Library:
         """The watch folders."""
         return self._folders.describe()
 
+    def confirm_vanished(self, path: PathLike) -> None:
+        """The photos that were gone from a folder all at once are really gone: the next look marks them missing.
+
+        Raises FolderNotWatched, NothingVanished.
+        """
+        self._folders.confirm_vanished(_absolute(path))
+
     # --- indexing ---
 
     def index(self, folders: Sequence[PathLike] | None = None, *, on_progress: OnProgress | None = None) -> IndexReport:

@@ -10,8 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from photoorg.probes import Probes
+
 _BY_UUID = "/dev/disk/by-uuid"
 _LOOK_AGAIN_S = 2.0
+_ASK_FOLDERS_AGAIN_S = 5.0
 _MOUNT_INFO = "/proc/self/mountinfo"
 _NETWORK_FILE_SYSTEMS = ("nfs", "cifs", "smb", "fuse.sshfs", "afp", "9p", "davfs")
 
@@ -47,16 +50,36 @@ def mounted_volumes() -> dict[str, Volume]:
 
 
 class Mounted:
-    """The volumes that are mounted, looked up again every few seconds: drives come and go."""
+    """The volumes that are mounted and the folders that are there, looked up again every few seconds: drives come and go."""
 
     def __init__(
         self,
         look: Callable[[], dict[str, Volume]] = mounted_volumes,
         clock: Callable[[], float] = time.monotonic,
+        probes: Probes | None = None,
     ) -> None:
         self._look = look
         self._clock = clock
+        self._probes = probes or Probes()
         self._known: tuple[float, dict[str, Volume]] | None = None
+        self._folders: dict[bytes, tuple[float, bool]] = {}
+
+    def look_again(self) -> None:
+        """Answer from the system, not from memory, the next time."""
+        self._known = None
+        self._folders.clear()
+
+    def has_folder(self, volume_key: str, path: bytes) -> bool:
+        """Whether the folder `path` (relative to the volume) is there; one that does not answer is not."""
+        volume = self.volume(volume_key)
+        if volume is None:
+            return False
+        absolute = os.path.join(volume.mount, path)
+        known = self._folders.get(absolute)
+        if known is None or self._clock() - known[0] > _ASK_FOLDERS_AGAIN_S:
+            is_there = self._probes.identity(absolute) is not None
+            known = self._folders[absolute] = (self._clock(), is_there)
+        return known[1]
 
     def volume(self, key: str) -> Volume | None:
         """The mounted volume with this key, or None."""

@@ -10,9 +10,11 @@ from photoorg.catalog.records import KnownFile, Place, WatchFolder
 from photoorg.embedding.models import InstalledModel
 from photoorg.errors import DataFolderUnusable
 from photoorg.indexing.diff import Diff, WorkItem, compare
-from photoorg.indexing.roots import Root, identity
+from photoorg.indexing.roots import Root
 from photoorg.indexing.scanner import Part, Scan, Scanner
+from photoorg.indexing.vanishing import hold_back
 from photoorg.jobs.job import JobContext
+from photoorg.probes import identity
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +49,7 @@ class Discovery:
         scan = Scanner(self._catalog.folders, check).scan(roots)
         _note_gone(scan, roots, before)
         diff = compare(scan, self._known(roots, scan), self._settles(roots))
+        hold_back(self._catalog, roots, scan, diff, {folder.id for folder, _ in roots} - scan.unreachable.keys())
         self._store(diff)
         self._catalog.folders.mark_scanned([folder.id for folder, _ in roots])
         return Discovered(scan, diff, diff.work + self._to_read_again(roots, scan, diff))
@@ -61,6 +64,7 @@ class Discovery:
         _note_gone(scan, roots, before)
         known = self._catalog.files.known_at(scan.looked_at)
         diff = compare(scan, known, self._settles(roots))
+        hold_back(self._catalog, roots, scan, diff)
         self._store(diff)
         return Discovered(scan, diff, diff.work + self._moved_to_embed(known, scan, diff))
 

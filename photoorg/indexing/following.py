@@ -127,6 +127,9 @@ class Following:
         if revision == self._revision:
             return
         self._revision = revision
+        vanished = self.tools.catalog.vanished.all()
+        self._watcher.look_often(vanished.keys())
+        self._watcher.look_at(folder_id for folder_id, held in vanished.items() if held.is_confirmed)
         folders = self.tools.catalog.folders.all()
         if folders != self._folders:
             gone = {folder.id for folder in self._folders} - {folder.id for folder in folders}
@@ -161,11 +164,14 @@ class Following:
             if found.scan.links:
                 folders += [part.folder for part in parts]
         if folders:
-            found = discovery.look_at_folders(self._ctx, self._roots(folders))
+            started = time.monotonic()
+            looked_at = self._roots(folders)
+            found = discovery.look_at_folders(self._ctx, looked_at)
             self.queue.add(found.work)
+            self._watcher.note_look([folder.id for folder, _ in looked_at], time.monotonic() - started)
 
     def _roots(self, folders: list[WatchFolder]) -> list[Root]:
-        return reachable(with_inner(folders, self._folders))[0]
+        return reachable(with_inner(folders, self._folders), self._watcher.probes)[0]
 
 
 class _AtOnce(Unattended):
