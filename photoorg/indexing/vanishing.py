@@ -43,7 +43,7 @@ def hold_back(catalog: Catalog, roots: Sequence[Root], scan: Scan, diff: Diff, w
     for file in diff.missing:
         missing[file.place.watch_folder_id].append(file)
     states = catalog.vanished.all()
-    held = _let_go(catalog, scan, states.keys() & {*missing, *whole})
+    held = _let_go(catalog, scan, states.keys())
     for folder_id, files in missing.items():
         together = held[folder_id] | {file.id for file in files}
         if not _may_go(catalog, folder_id, len(together), states.get(folder_id)):
