@@ -229,6 +229,19 @@ class MuchVanished(PhotoorgError):
     hint = "If that is right, say so: `photoorg folders --confirm-gone {path}`."
 
 
+class WatchLimited(PhotoorgError):
+    """A notice: the system does not let a watch folder be followed as a whole. Not raised."""
+
+    code = "watch-limited"
+    message = (
+        "The system lets photoorg follow only a part of {path}: changes in the rest are noticed a minute late or more."
+    )
+    hint = (
+        "Raise the limit with `sudo sysctl {name}={wanted}`; "
+        "to keep that, write `{name}={wanted}` into /etc/sysctl.d/60-photoorg.conf."
+    )
+
+
 class LibraryUnwell(PhotoorgError):
     """Some checks of the library did not go well."""
 

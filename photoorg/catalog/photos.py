@@ -140,7 +140,9 @@ class PhotoStore:
 
     def _is_online(self, volume_key: str, folder_id: int) -> bool:
         if folder_id not in self._folders:
-            rows = self._db.all("SELECT watch_folder.id, key, path FROM watch_folder JOIN volume ON volume.id = volume_id")
+            rows = self._db.all(
+                "SELECT watch_folder.id, key, path FROM watch_folder JOIN volume ON volume.id = volume_id"
+            )
             self._folders = {row[0]: (row[1], row[2]) for row in rows}
         return self._mounted.volume(volume_key) is not None and self._mounted.has_folder(*self._folders[folder_id])
 

@@ -73,7 +73,9 @@ def show_folders(infos: "Sequence[dict[str, Any]]") -> None:
     for folder in infos:
         marks = ["offline"] * (not folder["online"])
         if folder["vanished"]:
-            marks.append(f"{folder['vanished']:,} files are gone; if that is right, `photoorg folders --confirm-gone` says so")
+            marks.append(
+                f"{folder['vanished']:,} files are gone; if that is right, `photoorg folders --confirm-gone` says so"
+            )
         mark = f"  ({'; '.join(marks)})" if marks else ""
         typer.echo(f"{folder['photos']:>8,} photos  {printable(folder['path'])}{mark}")
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Container, Sequence
 
 from photoorg.catalog.library_settings import ACTIVE_MODEL
 from photoorg.catalog.records import WatchFolder
-from photoorg.errors import PhotoorgError, UnreadableImage
+from photoorg.errors import MuchVanished, PhotoorgError, UnreadableImage
 from photoorg.indexing.diff import WorkItem
 from photoorg.indexing.discovery import Discovery
 from photoorg.indexing.equipment import Equipment
@@ -19,6 +19,7 @@ from photoorg.indexing.scanner import Part
 from photoorg.indexing.settling import Settled, Settling
 from photoorg.indexing.surroundings import Unattended
 from photoorg.indexing.tools import IndexTools
+from photoorg.indexing.vanishing import to_ask
 from photoorg.indexing.watcher import Watcher
 from photoorg.indexing.work_queue import WorkQueue
 from photoorg.jobs.job import JobContext
@@ -46,6 +47,7 @@ class Following:
         self.queue = queue
         self._next = 0.0
         self._revision = -1
+        self._told: frozenset[tuple[str, str]] = frozenset()
         self._folders: list[WatchFolder] = []
         self.tools = tools()
         self._reference = self.tools.catalog.settings.get(ACTIVE_MODEL)
@@ -103,6 +105,24 @@ class Following:
         except PhotoorgError:  # what was under way is planned anew; the other program is told
             self.begin_again()
             raise
+
+    def tell(self) -> None:
+        """Tell what a person should know, each thing once while it lasts."""
+        notices: list[PhotoorgError] = [
+            MuchVanished(path=os.fsdecode(path), gone=held.files, there=held.there)
+            for path, held in to_ask(self.tools.catalog)
+        ]
+        notices += self._watcher.notices()
+        new = {(notice.code, notice.params["path"]): notice for notice in notices}
+        for key in new.keys() - self._told:
+            self._ctx.notice(new[key])
+        self._told = frozenset(new)
+
+    def look_again(self) -> None:
+        """Look at everything, also for folders that were not there."""
+        self._watcher.check_soon()
+        for root in self._watcher.roots:
+            self._settling.lose(root)
 
     def begin_again(self, in_s: float = 0.0) -> None:
         """Forget what was planned; look at everything."""

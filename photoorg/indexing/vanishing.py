@@ -29,7 +29,9 @@ def to_ask(catalog: Catalog) -> list[tuple[bytes, Vanished]]:
     """What a person is asked about: the path of each watch folder from which most is gone, and how much."""
     held = {folder_id: held for folder_id, held in catalog.vanished.all().items() if is_alarming(held)}
     folders = catalog.folders.all() if held else []
-    return [(os.path.join(f.mount, f.path), held[f.id]) for f in folders if f.id in held and not held[f.id].is_confirmed]
+    return [
+        (os.path.join(f.mount, f.path), held[f.id]) for f in folders if f.id in held and not held[f.id].is_confirmed
+    ]
 
 
 def hold_back(catalog: Catalog, roots: Sequence[Root], scan: Scan, diff: Diff, whole: Collection[int] = ()) -> None:

@@ -1,5 +1,6 @@
 """The watcher: follows watch folders through the system's events, and by looking where there are none."""
 
+import errno
 import logging
 import os
 import sys
@@ -14,8 +15,10 @@ from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
 from photoorg.catalog.records import WatchFolder
+from photoorg.errors import PhotoorgError
 from photoorg.indexing.roots import Root, reachable
 from photoorg.indexing.settling import Settling
+from photoorg.indexing.watch_limits import LIMIT_ERRORS, limit_notice
 from photoorg.media.formats import kind_of
 from photoorg.probes import Identity, Probes
 
@@ -43,6 +46,7 @@ class _Watch:
     identity: Identity | None = None
     observer: BaseObserver | None = None
     is_polled: bool = False
+    limit: int = 0  # the number of the system's error, where it does not let us follow the folder
     last_look: float = 0.0
     not_before: float = 0.0
 
@@ -124,6 +128,10 @@ class Watcher:
         """Where the folders are that can be reached."""
         return [watch.root for watch in self._watches.values() if watch.root is not None]
 
+    def notices(self) -> list[PhotoorgError]:
+        """What the system does not let us follow."""
+        return [limit_notice(watch.limit, watch.root) for watch in self._watches.values() if watch.limit and watch.root]
+
     def folder_at(self, root: bytes) -> WatchFolder | None:
         """The watch folder with this root, if that is still the folder that is watched."""
         for watch in self._watches.values():
@@ -147,6 +155,7 @@ class Watcher:
             return
         emitters = watch.observer.emitters if watch.observer else ()
         if not watch.is_polled and any(getattr(emitter, "is_limited", False) for emitter in emitters):
+            watch.limit = errno.ENOSPC
             self._poll(watch, "the system allows no more watches (on Linux: fs.inotify.max_user_watches)")
             watch.last_look = watch.not_before = -POLL_S
         often = watch.is_polled or watch.folder.id in self._uneasy
@@ -165,10 +174,11 @@ class Watcher:
     def _watch(self, watch: _Watch, root: Root) -> None:
         watch.folder, watch.root = root
         watch.identity = self.probes.identity(watch.root)
-        watch.is_polled = False
+        watch.is_polled, watch.limit = False, 0
         try:
             watch.observer = _observe(watch.root, _Notes(self._settling, watch.root))
         except OSError as error:
+            watch.limit = error.errno if error.errno in LIMIT_ERRORS else 0
             self._poll(watch, error.strerror or str(error))
         if watch.folder.volume_key.startswith("net:") and not watch.is_polled:
             self._poll(watch, "other computers change it without a word")
