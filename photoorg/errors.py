@@ -273,6 +273,14 @@ class PhotoUnknown(PhotoorgError):
     hint = "Index its folder first, or check the path."
 
 
+class PhotoOffline(PhotoorgError):
+    """The drive or folder of a photo is not there."""
+
+    code = "photo-offline"
+    message = "The photo's file cannot be reached: its drive or folder is not there."
+    hint = "Connect the drive, then try again."
+
+
 class NothingToUndo(PhotoorgError):
     """The journal has nothing to undo or redo."""
 

@@ -219,3 +219,10 @@ def test_a_folder_that_is_removed_and_added_again_asks_again(many):
     many.watch()
     many.index(model=False)
     assert held(many) == MANY
+
+
+def test_a_few_of_many_go_without_a_question(many):
+    """Ten of sixty are no alarm, and go as they always did."""
+    for n in range(0, 20, 2):
+        (many.photos / "x" / f"{n}.jpg").unlink()
+    assert many.index(model=False).missing == 10
