@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from photoorg.catalog.folders import FolderStore
 from photoorg.catalog.records import FileStat, Place, WatchFolder
+from photoorg.indexing.placeholders import is_online_only, name_of_stub, stub_at
 from photoorg.media.formats import kind_of
 from photoorg.volumes import Volume, volume_of
 
@@ -21,6 +22,7 @@ HIDDEN = "hidden"
 IGNORED = "ignored"
 BROKEN_LINK = "broken link"
 UNREADABLE_FOLDER = "unreadable folder"
+ONLINE_ONLY = "online only"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class Scan:
     `unreachable`: watch folder id -> why not even that could be listed. Of a look at parts of folders only: `looked_at`
     are the places (volume id, path) that were looked at, with all below them; `links` are the ids
     of watch folders in which symbolic links were met: these lead anywhere, and need a look at the whole folder.
+    `online_only` are picture files whose content is not on the disk.
     """
 
     files: dict[tuple[int, bytes], FoundFile] = field(default_factory=dict)
@@ -63,6 +66,7 @@ class Scan:
     unreachable: dict[int, str] = field(default_factory=dict)
     looked_at: list[tuple[int, bytes]] = field(default_factory=list)
     links: set[int] = field(default_factory=set)
+    online_only: dict[tuple[int, bytes], FoundFile] = field(default_factory=dict)
 
 
 class Scanner:
@@ -96,6 +100,10 @@ class Scanner:
             status = os.lstat(part.path)
         except (FileNotFoundError, NotADirectoryError):
             self._scan.looked_at.append(self._place(part.path))
+            if (stub := stub_at(part.path)) is not None:
+                self._note_file(
+                    part.folder, part.path, os.path.basename(part.path), stub.st_dev, lambda: stub, away=True
+                )
             return
         except OSError:  # a folder on the way may not be entered: nothing is known
             return
@@ -146,7 +154,10 @@ class Scanner:
 
     def _look_at(self, folder: WatchFolder, entry: os.DirEntry[bytes], device: int) -> bytes | None:
         """Note a file; or give the path of a directory that is to be walked."""
-        if entry.name.startswith(b"."):
+        if (name := name_of_stub(entry.name)) is not None:
+            path = os.path.join(os.path.dirname(entry.path), name)
+            self._note_file(folder, path, name, device, lambda: os.lstat(entry.path), away=True)
+        elif entry.name.startswith(b"."):
             self._scan.skipped[HIDDEN] += 1
         elif entry.name in _IGNORED_NAMES or entry.name.endswith(_IGNORED_ENDINGS):
             self._scan.skipped[IGNORED] += 1
@@ -179,7 +190,14 @@ class Scanner:
         return None
 
     def _note_file(
-        self, folder: WatchFolder, path: bytes, name: bytes, device: int, look: Callable[[], os.stat_result]
+        self,
+        folder: WatchFolder,
+        path: bytes,
+        name: bytes,
+        device: int,
+        look: Callable[[], os.stat_result],
+        *,
+        away: bool = False,
     ) -> None:
         kind = kind_of(name)
         if kind != "picture":
@@ -193,7 +211,12 @@ class Scanner:
         relative = volume.relative(path)
         owner = self._owner(volume_id, relative) or folder
         place = Place(volume_id, owner.id, relative)
-        self._scan.files[volume_id, relative] = FoundFile(path, place, file_stat(status))
+        found = FoundFile(path, place, file_stat(status))
+        if away or is_online_only(status):
+            self._scan.skipped[ONLINE_ONLY] += 1
+            self._scan.online_only[volume_id, relative] = found
+        else:
+            self._scan.files[volume_id, relative] = found
 
     def _owner(self, volume_id: int, path: bytes) -> WatchFolder | None:
         """The innermost watch folder that holds `path`; None if it was reached through a link from elsewhere."""

@@ -93,7 +93,7 @@ def test_what_is_there_is_copied_and_the_rest_is_counted(watching, tmp_path, pho
 
 
 def test_vanished_photos_stay_until_a_person_says_that_they_are_gone(emptied):
-    assert (sidebar_row(emptied).icon, sidebar_row(emptied).mark) == ("warning", "3 photos are gone")
+    assert (sidebar_row(emptied).icon, sidebar_row(emptied).mark) == ("warning", "3 gone")
     emptied.click("They are gone")
     emptied.wait(lambda: emptied.model.rowCount() == 0)
     emptied.wait(lambda: emptied.browser.notice.title() == "")

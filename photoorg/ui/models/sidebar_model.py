@@ -88,7 +88,7 @@ def _rows_of(overview: Overview) -> Iterator[SidebarRow]:
 def _folder_row(folder: FolderInfo, parents: str) -> SidebarRow:
     mark = "" if folder.online else "offline"
     if folder.online and folder.vanished:
-        mark = counted(folder.vanished.files, "photo is gone", "photos are gone")
+        mark = f"{folder.vanished.files:,} gone"
     return SidebarRow(
         shown_name(folder.path),
         Collection("folder", folder.id),
