@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from photoorg.catalog.records import WatchFolder
 from photoorg.indexing.scanner import is_inside
 from photoorg.probes import Probes
-from photoorg.volumes import Volume, mounted_volumes
+from photoorg.volumes import Volume, find_volume, mounted_volumes
 
 Root = tuple[WatchFolder, bytes]
 
@@ -18,8 +18,9 @@ def reachable(folders: Sequence[WatchFolder], probes: Probes | None = None) -> t
     roots: list[Root] = []
     offline = []
     for folder in folders:
-        path = _path(folder, volumes.get(folder.volume_key))
-        if folder.volume_key in volumes and probes.identity(path) is not None:
+        volume = find_volume(volumes, folder.volume_key)
+        path = _path(folder, volume)
+        if volume is not None and probes.identity(path) is not None:
             roots.append((folder, path))
         else:
             offline.append(path)

@@ -10,7 +10,7 @@ from photoorg.catalog.records import KnownFile, Vanished
 from photoorg.indexing.diff import Diff
 from photoorg.indexing.roots import Root
 from photoorg.indexing.scanner import Scan
-from photoorg.volumes import mounted_volumes
+from photoorg.volumes import find_volume, mounted_volumes
 
 logger = logging.getLogger(__name__)
 
@@ -64,7 +64,7 @@ def _without_offline(catalog: Catalog, roots: Sequence[Root], missing: list[Know
     if not others:
         return missing
     mounted = mounted_volumes()
-    there |= {number for number, key in catalog.folders.volume_keys().items() if key in mounted}
+    there |= {number for number, key in catalog.folders.volume_keys().items() if find_volume(mounted, key)}
     return [file for file in missing if file.place.volume_id in there]
 
 

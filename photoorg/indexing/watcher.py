@@ -20,6 +20,7 @@ from photoorg.indexing.roots import Root, reachable
 from photoorg.indexing.settling import Settling
 from photoorg.indexing.watch_limits import LIMIT_ERRORS, limit_notice
 from photoorg.media.formats import kind_of
+from photoorg.network_drives import is_silent
 from photoorg.probes import Identity, Probes
 
 logger = logging.getLogger(__name__)
@@ -180,7 +181,7 @@ class Watcher:
         except OSError as error:
             watch.limit = error.errno if error.errno in LIMIT_ERRORS else 0
             self._poll(watch, error.strerror or str(error))
-        if watch.folder.volume_key.startswith("net:") and not watch.is_polled:
+        if is_silent(watch.folder.volume_key) and not watch.is_polled:
             self._poll(watch, "other computers change it without a word")
         watch.last_look = self._clock()
         self._settling.lose(watch.root)
@@ -228,13 +229,28 @@ class _Notes(FileSystemEventHandler):
 
 def _observe(root: bytes, notes: _Notes) -> BaseObserver:
     """A running observer. Raises OSError."""
-    if sys.platform == "linux":
-        from photoorg.indexing.inotify_emitter import InotifyEmitter
-
-        observer: BaseObserver = BaseObserver(InotifyEmitter)
-    else:
-        observer = Observer()
+    observer = _observer()
     observer.name = "photoorg-watcher"
     observer.schedule(notes, os.fsdecode(root), recursive=True)
     observer.start()
+    return observer
+
+
+def _observer() -> BaseObserver:
+    """One that tells of lost events."""
+    observer: BaseObserver
+    if sys.platform == "linux":
+        from photoorg.indexing.inotify_emitter import InotifyEmitter
+
+        observer = BaseObserver(InotifyEmitter)
+    elif sys.platform == "darwin":
+        from photoorg.indexing.fsevents_emitter import LossTellingFSEventsObserver
+
+        observer = LossTellingFSEventsObserver()
+    elif sys.platform == "win32":
+        from photoorg.indexing.windows_emitter import LossTellingWindowsEmitter
+
+        observer = BaseObserver(LossTellingWindowsEmitter)
+    else:
+        observer = Observer()
     return observer
