@@ -2,12 +2,10 @@
 
 import errno
 import os
-import sys
-from collections.abc import Iterable
 from pathlib import Path
 
 from photoorg.catalog.catalog import Catalog
-from photoorg.catalog.records import KnownFile
+from photoorg.catalog.records import WatchFolder
 from photoorg.errors import WatchLimited
 
 _INOTIFY = Path("/proc/sys/fs/inotify")
@@ -40,10 +38,9 @@ def wanted(name: str, limit: int, needed: int = 0) -> int:
 
 def check_watching(catalog: Catalog) -> tuple[bool, str]:
     """Whether the folders of the library can be followed, and what there is to know about it."""
-    folders = catalog.folders.all()
-    count = len(_directories(file for folder in folders for file in catalog.files.each_known_in(folder)))
-    text = f"{max(count, len(folders)):,} folders are to be followed."
-    limit = limit_of(WATCHES) if sys.platform == "linux" else None
+    count = len(set[tuple[int, bytes]]().union(*(_directories(catalog, folder) for folder in catalog.folders.all())))
+    text = f"{count:,} folders are to be followed."
+    limit = limit_of(WATCHES)
     if limit is None:
         return True, text
     text += f" The system allows a user {limit:,} watches (fs.inotify.{WATCHES}), one for each folder, in all programs."
@@ -52,10 +49,10 @@ def check_watching(catalog: Catalog) -> tuple[bool, str]:
     return False, f"{text} {WatchLimited(name=f'fs.inotify.{WATCHES}', wanted=wanted(WATCHES, limit, count)).hint_text}"
 
 
-def _directories(files: Iterable[KnownFile]) -> set[tuple[int, bytes]]:
-    """The folders with pictures in them, and those around these."""
-    found: set[tuple[int, bytes]] = set()
-    for file in files:
+def _directories(catalog: Catalog, folder: WatchFolder) -> set[tuple[int, bytes]]:
+    """A watch folder, and the folders in it that have pictures or lead to some."""
+    found = {(folder.volume_id, folder.path)}
+    for file in catalog.files.each_known_in(folder):
         path = os.path.dirname(file.place.path)
         while not file.missing and path and (file.place.volume_id, path) not in found:
             found.add((file.place.volume_id, path))

@@ -13,8 +13,11 @@ from photoorg.indexing.watch_limits import limit_notice
 
 @pytest.fixture
 def watching(open_window, data_dir, photos, monkeypatch):
-    """A window on a library with one folder of three photos, which are many here."""
+    """A window on a library with one folder of three photos, which are many here. They are in a sub folder: so all can go at once."""
     monkeypatch.setattr(vanishing, "LEAST_FILES", 3)
+    photos.rename(photos.with_name("sub"))
+    photos.mkdir()
+    photos.with_name("sub").rename(photos / "sub")
     with Library(data_dir) as library:
         library.index([photos])
     window = open_window(data_dir)
@@ -26,10 +29,7 @@ def watching(open_window, data_dir, photos, monkeypatch):
 @pytest.fixture
 def emptied(watching, photos):
     """All photos of the folder are gone, and the window asks."""
-    away = photos.with_name("away")
-    away.mkdir()
-    for path in sorted(photos.iterdir()):
-        path.rename(away / path.name)
+    (photos / "sub").rename(photos.with_name("away"))
     watching.wait(lambda: "All 3 photos of photos are gone" in watching.browser.notice.title())
     watching.wait(lambda: len(watching.photos()) == 3 and not any(photo.online for photo in watching.photos()))
     return watching
@@ -100,9 +100,7 @@ def test_vanished_photos_stay_until_a_person_says_that_they_are_gone(emptied):
 
 
 def test_vanished_photos_that_are_back_are_found_when_a_person_says_so(emptied, photos):
-    away = photos.with_name("away")
-    for path in sorted(away.iterdir()):
-        path.rename(photos / path.name)
+    photos.with_name("away").rename(photos / "sub")
     emptied.click("Look again")
     emptied.wait(lambda: emptied.browser.notice.title() == "")
     emptied.wait(lambda: all(photo.online for photo in emptied.photos()))
