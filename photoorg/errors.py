@@ -205,6 +205,14 @@ class FolderUnreachable(PhotoorgError):
     hint = "Check the spelling, or connect the drive it is on."
 
 
+class FolderIsLibrary(PhotoorgError):
+    """A folder that is the library of another program."""
+
+    code = "folder-is-library"
+    message = "{path} is the library of another program. photoorg leaves those alone."
+    hint = "Export the photos from that program into a folder; or, of Apple Photos, add the folder `originals` in it."
+
+
 class FolderNotWatched(PhotoorgError):
     """A folder that is not among the watch folders."""
 

@@ -118,7 +118,7 @@ class Library:
     # --- watch folders ---
 
     def add_folder(self, path: PathLike) -> WatchFolder:
-        """Follow a folder. Raises FolderUnreachable; a folder that is followed already is simply returned."""
+        """Follow a folder. Raises FolderUnreachable, FolderIsLibrary; one that is followed already is simply returned."""
         return self._folders.add(_absolute(path))
 
     def remove_folder(self, path: PathLike) -> None:

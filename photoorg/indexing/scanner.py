@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 
 from photoorg.catalog.folders import FolderStore
 from photoorg.catalog.records import FileStat, Place, WatchFolder
+from photoorg.indexing.packages import is_package
 from photoorg.indexing.placeholders import is_online_only, name_of_stub, stub_at
 from photoorg.media.formats import kind_of
 from photoorg.volumes import Volume, volume_of
 
-# Thumbnails and waste bins of storage systems, and libraries of other programs: not the user's folders.
+# Thumbnails and waste bins of storage systems: not the user's folders.
 _IGNORED_NAMES = frozenset((b"@eaDir", b"#recycle", b"#snapshot", b"$RECYCLE.BIN", b"System Volume Information"))
-_IGNORED_ENDINGS = (b".photoslibrary", b".photolibrary", b".aplibrary", b".migratedphotolibrary", b".lrdata")
 
 NOT_A_PICTURE = "not a picture"
 VIDEO = "video (not supported yet)"
@@ -159,7 +159,7 @@ class Scanner:
             self._note_file(folder, path, name, device, lambda: os.lstat(entry.path), away=True)
         elif entry.name.startswith(b"."):
             self._scan.skipped[HIDDEN] += 1
-        elif entry.name in _IGNORED_NAMES or entry.name.endswith(_IGNORED_ENDINGS):
+        elif entry.name in _IGNORED_NAMES or is_package(entry.name):
             self._scan.skipped[IGNORED] += 1
         elif entry.is_symlink():
             return self._follow(folder, entry)
@@ -244,7 +244,7 @@ def file_stat(status: os.stat_result) -> FileStat:
 
 def is_followed(name: bytes) -> bool:
     """Whether a file or folder of this name is looked at."""
-    return not name.startswith(b".") and name not in _IGNORED_NAMES and not name.endswith(_IGNORED_ENDINGS)
+    return not name.startswith(b".") and name not in _IGNORED_NAMES and not is_package(name)
 
 
 def is_inside(path: bytes, folder: bytes) -> bool:

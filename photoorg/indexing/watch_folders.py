@@ -6,7 +6,8 @@ from pathlib import Path
 
 from photoorg.catalog.catalog import Catalog
 from photoorg.catalog.records import Vanished, WatchFolder
-from photoorg.errors import FolderNotWatched, FolderUnreachable, NothingVanished
+from photoorg.errors import FolderIsLibrary, FolderNotWatched, FolderUnreachable, NothingVanished
+from photoorg.indexing.packages import is_package
 from photoorg.indexing.vanishing import is_alarming
 from photoorg.volumes import real_path, volume_of
 
@@ -32,12 +33,17 @@ class WatchFolders:
         self._catalog = catalog
 
     def add(self, path: Path) -> WatchFolder:
-        """Follow a folder; one that is followed already is simply returned. Raises FolderUnreachable."""
+        """Follow a folder; one that is followed already is simply returned.
+
+        Raises FolderUnreachable, FolderIsLibrary.
+        """
         try:
             os.listdir(path)
         except OSError as error:
             raise FolderUnreachable(path=str(path), detail=error.strerror) from error
         real = real_path(path)
+        if is_package(real):
+            raise FolderIsLibrary(path=str(path))
         volume = volume_of(real)
         return self._catalog.folders.add(volume, volume.relative(real))
 
