@@ -25,11 +25,6 @@ class VanishedStore:
         )
         return {row[0]: Vanished(row[1], row[3], bool(row[2])) for row in rows}
 
-    def confirmed(self) -> set[int]:
-        """The watch folders of which a person said that their files are gone."""
-        rows = self._db.all("SELECT id FROM watch_folder WHERE vanishing_confirmed = 1 AND removed_utc IS NULL")
-        return {row[0] for row in rows}
-
     def places(self, folder_ids: Iterable[int]) -> dict[int, tuple[int, int, bytes]]:
         """File id -> (watch folder id, volume id, path) of the files that are held."""
         rows = self._db.all(
