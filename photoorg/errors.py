@@ -205,12 +205,49 @@ class FolderUnreachable(PhotoorgError):
     hint = "Check the spelling, or connect the drive it is on."
 
 
+class FolderIsLibrary(PhotoorgError):
+    """A folder that is the library of another program."""
+
+    code = "folder-is-library"
+    message = "{path} is the library of another program. photoorg leaves those alone."
+    hint = "Export the photos from that program into a folder; or, of Apple Photos, add the folder `originals` in it."
+
+
 class FolderNotWatched(PhotoorgError):
     """A folder that is not among the watch folders."""
 
     code = "folder-not-watched"
     message = "The folder {path} is not a watch folder."
     hint = "`photoorg folders` lists them."
+
+
+class NothingVanished(PhotoorgError):
+    """Of a folder there is nothing to confirm."""
+
+    code = "nothing-vanished"
+    message = "No photos of {path} wait for a decision."
+    hint = "`photoorg folders` lists the folders from which many photos are gone."
+
+
+class MuchVanished(PhotoorgError):
+    """A notice: most photos of a watch folder are gone at once, and nothing was marked missing. Not raised."""
+
+    code = "much-vanished"
+    message = "{gone} of {there} photos are gone from {path}. Nothing was changed: perhaps a drive is not connected."
+    hint = "If that is right, say so: `photoorg folders --confirm-gone {path}`."
+
+
+class WatchLimited(PhotoorgError):
+    """A notice: the system does not let a watch folder be followed as a whole. Not raised."""
+
+    code = "watch-limited"
+    message = (
+        "The system lets photoorg follow only a part of {path}: changes in the rest are noticed a minute late or more."
+    )
+    hint = (
+        "Raise the limit with `sudo sysctl {name}={wanted}`; "
+        "to keep that, write `{name}={wanted}` into /etc/sysctl.d/60-photoorg.conf."
+    )
 
 
 class LibraryUnwell(PhotoorgError):
@@ -242,6 +279,14 @@ class PhotoUnknown(PhotoorgError):
     code = "photo-unknown"
     message = "The photo {photo} is not in the library."
     hint = "Index its folder first, or check the path."
+
+
+class PhotoOffline(PhotoorgError):
+    """The drive or folder of a photo is not there."""
+
+    code = "photo-offline"
+    message = "The photo's file cannot be reached: its drive or folder is not there."
+    hint = "Connect the drive, then try again."
 
 
 class NothingToUndo(PhotoorgError):

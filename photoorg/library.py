@@ -16,7 +16,7 @@ from photoorg.embedding.models import InstalledModel
 from photoorg.embedding.open_encoders import EncoderHost, OpenEncoders
 from photoorg.embedding.registry import KnownModel
 from photoorg.embedding.trust import Trust
-from photoorg.errors import PhotoorgError, PhotoUnknown
+from photoorg.errors import FileVanished, PhotoOffline, PhotoorgError, PhotoUnknown
 from photoorg.indexing.doctor import Check, check_library
 from photoorg.indexing.figures import LibraryStats, Overview, overview_of, stats_of
 from photoorg.indexing.indexer import IndexWhenFree
@@ -60,6 +60,7 @@ __all__ = [
     "Timeline",
     "TimelineChanges",
     "Trust",
+    "WatchJob",
 ]
 
 PathLike = str | os.PathLike[str]
@@ -118,7 +119,7 @@ class Library:
     # --- watch folders ---
 
     def add_folder(self, path: PathLike) -> WatchFolder:
-        """Follow a folder. Raises FolderUnreachable; a folder that is followed already is simply returned."""
+        """Follow a folder. Raises FolderUnreachable, FolderIsLibrary; one that is followed already is simply returned."""
         return self._folders.add(_absolute(path))
 
     def remove_folder(self, path: PathLike) -> None:
@@ -128,6 +129,13 @@ class Library:
     def folders(self) -> list[FolderInfo]:
         """The watch folders."""
         return self._folders.describe()
+
+    def confirm_vanished(self, path: PathLike) -> None:
+        """The photos that were gone from a folder all at once are really gone: the next look marks them missing.
+
+        Raises FolderNotWatched, NothingVanished.
+        """
+        self._folders.confirm_vanished(_absolute(path))
 
     # --- indexing ---
 
@@ -195,11 +203,18 @@ class Library:
     def picture(self, photo: Photo, at_least: int | None = None) -> Picture:
         """A photo's pixels, decoded in a worker process; with `at_least` its long side has that many pixels or more.
 
-        None means all pixels, within bounds. Raises FileVanished, UnreadableImage, Cancelled (interrupted meanwhile).
+        None means all pixels, within bounds. Raises FileVanished, PhotoOffline, UnreadableImage, Cancelled (interrupted meanwhile).
         """
         with self._lock:
             self._renderer = self._renderer or picture_renderer(self.settings)
-        return self._renderer.render(photo.path, at_least)
+        try:
+            return self._renderer.render(photo.path, at_least)
+        except FileVanished as error:
+            self.catalog.mounted.look_again()
+            now = self.photos_by_id([photo.id]).get(photo.id)
+            if now is not None and not now.online:
+                raise PhotoOffline from error
+            raise
 
     def overview(self) -> Overview:
         """The figures of the library, without those that take long to count."""

@@ -6,14 +6,17 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from photoorg.network_drives import is_network, share_key, share_of, share_with_key, windows_kind
+from photoorg.probes import Probes
+
 _BY_UUID = "/dev/disk/by-uuid"
 _LOOK_AGAIN_S = 2.0
+_ASK_FOLDERS_AGAIN_S = 5.0
 _MOUNT_INFO = "/proc/self/mountinfo"
-_NETWORK_FILE_SYSTEMS = ("nfs", "cifs", "smb", "fuse.sshfs", "afp", "9p", "davfs")
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,8 @@ class Volume:
 
 def volume_of(path: bytes) -> Volume:
     """The volume that holds the existing, real (symlink-free) `path`."""
+    if sys.platform == "win32" and (share := share_of(os.fsdecode(path))) is not None:
+        return Volume(share_key(share), path[: len(os.fsencode(share))])
     mounts = _mounts()
     mount = path
     while mount not in mounts and mount != os.path.dirname(mount):
@@ -46,24 +51,51 @@ def mounted_volumes() -> dict[str, Volume]:
     return volumes
 
 
+def find_volume(volumes: Mapping[str, Volume], key: str) -> Volume | None:
+    """A volume among those that are mounted; a share of Windows is where its name says, whether it answers or not."""
+    if (found := volumes.get(key)) is None and (share := share_with_key(key)) is not None:
+        return Volume(key, os.fsencode(share))
+    return found
+
+
 class Mounted:
-    """The volumes that are mounted, looked up again every few seconds: drives come and go."""
+    """The volumes that are mounted and the folders that are there, looked up again every few seconds: drives come and go."""
 
     def __init__(
         self,
         look: Callable[[], dict[str, Volume]] = mounted_volumes,
         clock: Callable[[], float] = time.monotonic,
+        probes: Probes | None = None,
     ) -> None:
         self._look = look
         self._clock = clock
+        self._probes = probes or Probes()
         self._known: tuple[float, dict[str, Volume]] | None = None
+        self._folders: dict[bytes, tuple[float, bool]] = {}
+
+    def look_again(self) -> None:
+        """Answer from the system, not from memory, the next time."""
+        self._known = None
+        self._folders.clear()
+
+    def has_folder(self, volume_key: str, path: bytes) -> bool:
+        """Whether the folder `path` (relative to the volume) is there; one that does not answer is not."""
+        volume = self.volume(volume_key)
+        if volume is None:
+            return False
+        absolute = os.path.join(volume.mount, path)
+        known = self._folders.get(absolute)
+        if known is None or self._clock() - known[0] > _ASK_FOLDERS_AGAIN_S:
+            is_there = self._probes.identity(absolute) is not None
+            known = self._folders[absolute] = (self._clock(), is_there)
+        return known[1]
 
     def volume(self, key: str) -> Volume | None:
         """The mounted volume with this key, or None."""
         known = self._known
         if known is None or self._clock() - known[0] > _LOOK_AGAIN_S:
             known = self._known = (self._clock(), self._look())
-        return known[1].get(key)
+        return find_volume(known[1], key)
 
 
 @dataclass(frozen=True)
@@ -87,7 +119,7 @@ def _mounts() -> dict[bytes, _Mount]:
         import psutil
 
         found = psutil.disk_partitions(all=True)
-        return {os.fsencode(p.mountpoint): _Mount(os.fsencode(p.device), p.fstype) for p in found}
+        return {os.fsencode(p.mountpoint): _Mount(os.fsencode(p.device), windows_kind(p.fstype, p.opts)) for p in found}
 
 
 def _parsed(line: bytes) -> tuple[bytes, _Mount]:
@@ -104,8 +136,10 @@ def _unescaped(field: bytes) -> bytes:
 
 def _key(mount: bytes, facts: _Mount) -> str:
     part = f":{os.fsdecode(facts.root)}" if facts.root else ""
-    if facts.kind.lower().startswith(_NETWORK_FILE_SYSTEMS):
-        return f"net:{os.fsdecode(facts.device)}{part}"
+    if is_network(facts.kind, os.fsdecode(facts.device)):
+        # Letters of Windows are given to one share today and to another one tomorrow.
+        device = (_windows_serial(mount) if sys.platform == "win32" else None) or os.fsdecode(facts.device)
+        return f"net:{device}{part}"
     identity = _identity(mount, facts)
     return f"{identity}{part}" if identity else f"mount:{facts.kind}:{os.fsdecode(mount)}"
 

@@ -12,6 +12,7 @@ from photoorg.catalog.photos import PhotoStore
 from photoorg.catalog.requests import RequestStore
 from photoorg.catalog.thumbnails import ThumbnailStore
 from photoorg.catalog.timeline import TimelineStore
+from photoorg.catalog.vanished import VanishedStore
 from photoorg.paths import DataDir
 from photoorg.volumes import Mounted
 
@@ -46,7 +47,9 @@ class Catalog:
         self.thumbnails = ThumbnailStore(thumbnails)
         self.folders = FolderStore(main)
         self.files = FileStore(main)
-        self.photos = PhotoStore(main, Mounted())
+        self.vanished = VanishedStore(main)
+        self.mounted = Mounted()
+        self.photos = PhotoStore(main, self.mounted)
         self.timelines = TimelineStore(main)
         self.journal = Journal(main)
         self.requests = RequestStore(main)

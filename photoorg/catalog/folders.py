@@ -35,6 +35,10 @@ class FolderStore:
             ).fetchone()
             return int(row["id"])
 
+    def volume_keys(self) -> dict[int, str]:
+        """Volume id -> key, of all volumes that were ever seen."""
+        return {row[0]: row[1] for row in self._db.all("SELECT id, key FROM volume")}
+
     def add(self, volume: Volume, path: bytes) -> WatchFolder:
         """Follow the folder `path` (relative to the volume); one that was removed comes back with all its photos."""
         values = {

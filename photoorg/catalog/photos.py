@@ -13,7 +13,8 @@ from photoorg.volumes import Mounted, Volume
 
 _PHOTOS = """
     SELECT photo.id AS id, volume.key AS volume_key, volume.mount AS mount, shown.path AS path, shown.picture_key,
-           favourite, rating, title, caption, taken_local, taken_offset_min, taken_source, facts.*
+           shown.watch_folder_id, favourite, rating, title, caption, taken_local, taken_offset_min, taken_source,
+           EXISTS (SELECT 1 FROM vanished_file WHERE vanished_file.file_id = shown.file_id) AS vanished, facts.*
     FROM shown
     JOIN photo ON photo.id = shown.photo_id
     JOIN volume ON volume.id = shown.volume_id
@@ -43,6 +44,7 @@ class PhotoStore:
     def __init__(self, database: Database, mounted: Mounted) -> None:
         self._db = database
         self._mounted = mounted
+        self._folders: dict[int, tuple[str, bytes]] = {}
 
     def by_picture(self, picture_keys: Sequence[bytes]) -> dict[bytes, list[Photo]]:
         """The shown photos of each picture, by picture key; copies have the same key."""
@@ -160,8 +162,16 @@ class PhotoStore:
         path = self._absolute(row["volume_key"], row["mount"], row["path"])
         facts = PhotoFacts(**{name: row[name] for name in _FACTS} | {"animated": bool(row["animated"])})
         texts = row["title"], row["caption"]
-        online = self._mounted.volume(row["volume_key"]) is not None
+        online = not row["vanished"] and self._is_online(row["volume_key"], row["watch_folder_id"])
         return Photo(row["id"], path, online, row["picture_key"], bool(row["favourite"]), row["rating"], *texts, facts)
+
+    def _is_online(self, volume_key: str, folder_id: int) -> bool:
+        if folder_id not in self._folders:
+            rows = self._db.all(
+                "SELECT watch_folder.id, key, path FROM watch_folder JOIN volume ON volume.id = volume_id"
+            )
+            self._folders = {row[0]: (row[1], row[2]) for row in rows}
+        return self._mounted.volume(volume_key) is not None and self._mounted.has_folder(*self._folders[folder_id])
 
     def _absolute(self, volume_key: str, last_mount: bytes, path: bytes) -> bytes:
         volume = self._mounted.volume(volume_key)

@@ -114,12 +114,16 @@ def _row_at(write: sqlite3.Connection, file_id: int | None, place: Place) -> sql
 
 
 def _missing_twin(write: sqlite3.Connection, file: ReadFile) -> sqlite3.Row | None:
-    """A missing main file with the same bytes, else with the same picture: it was moved, not deleted."""
+    """A missing main file with the same bytes, else with the same picture: it was moved, not deleted.
+
+    One that is held as vanished counts as missing.
+    """
     row: sqlite3.Row | None = write.execute(
         # Written so that the small indexes of missing files serve; the + keeps SQLite off the one of all photos.
         """SELECT id, photo_id FROM file
            WHERE ((content_hash = :content AND missing_since_utc IS NOT NULL)
-                  OR (picture_key = :picture AND missing_since_utc IS NOT NULL))
+                  OR (picture_key = :picture AND missing_since_utc IS NOT NULL)
+                  OR (picture_key = :picture AND id IN (SELECT file_id FROM vanished_file)))
              AND +photo_id IS NOT NULL AND +role = 'main'
            ORDER BY content_hash = :content DESC, missing_since_utc DESC, id""",
         {"content": file.content_hash, "picture": file.picture_key},

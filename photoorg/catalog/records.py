@@ -20,6 +20,15 @@ class WatchFolder:
 
 
 @dataclass(frozen=True, slots=True)
+class Vanished:
+    """How many `files` of a watch folder are held because they vanished together, of how many that were there."""
+
+    files: int
+    there: int
+    is_confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where a file is: a volume, a watch folder it was found through, and the path relative to the volume."""
 
@@ -124,7 +133,7 @@ class FailedFile:
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A photo as the library shows it; `path` is absolute, `online` false while its volume is not mounted.
+    """A photo as the library shows it; `path` is absolute, `online` false while its disk or folder is not there.
 
     `companions` are the absolute paths of the other files that belong to it: its camera RAW, its video.
     """

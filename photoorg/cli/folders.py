@@ -1,14 +1,15 @@
 """`photoorg add`, `remove` and `folders`: the watch folders."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from photoorg.cli.context import DataDirOption, JsonOption, emit, open_library, printable
+from photoorg.cli.context import DataDirOption, JsonOption, emit, open_library, printable, say
 
 if TYPE_CHECKING:
-    from photoorg.library import Library
+    from photoorg.library import FolderInfo, Library
 
 FoldersArgument = Annotated[list[Path], typer.Argument(metavar="FOLDER", show_default=False)]
 
@@ -33,23 +34,53 @@ def remove(
         emit(_folders(library), as_json=as_json, show=_show)
 
 
-def folders(ctx: typer.Context, data_dir: DataDirOption = None, as_json: JsonOption = False) -> None:
+def folders(
+    ctx: typer.Context,
+    gone: Annotated[
+        list[Path] | None,
+        typer.Option("--confirm-gone", metavar="FOLDER", help="The photos that vanished from this folder are gone."),
+    ] = None,
+    data_dir: DataDirOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """List the watch folders."""
     with open_library(ctx, data_dir) as library:
+        for path in gone or ():
+            library.confirm_vanished(path)
+            say(f"{path}: the photos that are gone are taken out with the next look, by `photoorg index` for instance.")
         emit(_folders(library), as_json=as_json, show=_show)
 
 
 def _folders(library: "Library") -> dict[str, Any]:
-    return {
-        "folders": [
-            {"path": str(folder.path), "online": folder.online, "photos": folder.photos} for folder in library.folders()
-        ]
-    }
+    return {"folders": folder_dicts(library.folders())}
+
+
+def folder_dicts(infos: "Sequence[FolderInfo]") -> list[dict[str, Any]]:
+    """Watch folders in JSON; `vanished` counts files that were gone at once, and of which a person is asked."""
+    return [
+        {
+            "path": str(folder.path),
+            "online": folder.online,
+            "photos": folder.photos,
+            "vanished": folder.vanished.files if folder.vanished else 0,
+        }
+        for folder in infos
+    ]
+
+
+def show_folders(infos: "Sequence[dict[str, Any]]") -> None:
+    """A line for each watch folder, and what is wrong with it."""
+    for folder in infos:
+        marks = ["offline"] * (not folder["online"])
+        if folder["vanished"]:
+            marks.append(
+                f"{folder['vanished']:,} files are gone; if that is right, `photoorg folders --confirm-gone` says so"
+            )
+        mark = f"  ({'; '.join(marks)})" if marks else ""
+        typer.echo(f"{folder['photos']:>8,} photos  {printable(folder['path'])}{mark}")
 
 
 def _show(value: dict[str, Any]) -> None:
     if not value["folders"]:
         typer.echo("No folders yet. Add one with `photoorg add FOLDER`.")
-    for folder in value["folders"]:
-        offline = "" if folder["online"] else "  (offline)"
-        typer.echo(f"{folder['photos']:>8,} photos  {printable(folder['path'])}{offline}")
+    show_folders(value["folders"])

@@ -18,7 +18,7 @@ from photoorg.cli.context import (
     seconds_since_start,
 )
 from photoorg.cli.progress import ProgressLine
-from photoorg.errors import ModelMissing, PhotoorgError
+from photoorg.errors import ModelMissing, MuchVanished, PhotoorgError
 
 _SHOWN_FAILURES = 10
 
@@ -42,6 +42,9 @@ def index(
     report = _rounded(report)
     report["failed"] = [_failure(failure) for failure in report["failed"]]
     emit(report, as_json=as_json, show=_show)
+    for held in report["held"]:
+        notice = MuchVanished(**held)
+        say(f"{notice} {notice.hint_text}")
     if not report["files"] and not paths:
         say("No photos were found. Name a folder to look into: `photoorg index FOLDER`.")
     if report["model"] == "demo":

@@ -18,7 +18,12 @@ def result_dict(query: str, result: "SearchResult", total_seconds: float) -> dic
     return {
         "query": query,
         "results": [
-            {"path": str(hit.path), "score": round(hit.score, 6), "relevance": round(hit.relevance, 4)}
+            {
+                "path": str(hit.path),
+                "score": round(hit.score, 6),
+                "relevance": round(hit.relevance, 4),
+                "online": hit.photo.online,
+            }
             for hit in result.hits
         ],
         "nothing_matches": result.nothing_matches,
@@ -38,7 +43,8 @@ def show_results(value: dict[str, Any], *, kept_all: bool = True) -> None:
     for notice in value["notices"]:
         say(f"{notice['message']} {notice['hint']}".rstrip())
     for hit in value["results"]:
-        typer.echo(f"{hit['relevance']:>4.0%}  {printable(hit['path'])}")
+        offline = "" if hit["online"] else "  (offline)"
+        typer.echo(f"{hit['relevance']:>4.0%}  {printable(hit['path'])}{offline}")
     if value["nothing_matches"]:
         nearest = "" if kept_all else " `--all` shows the nearest photos all the same."
         say(f"Nothing in the library matches well.{nearest}")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from photoorg.cli.context import DataDirOption, JsonOption, emit, open_library, printable
+from photoorg.cli.folders import folder_dicts, show_folders
 
 if TYPE_CHECKING:
     from photoorg.library import LibraryStats
@@ -25,7 +26,7 @@ def _stats_dict(stats: "LibraryStats") -> dict[str, Any]:
         **{name: counts[name] for name in ("photos", "files", "pictures")},
         "embedded": stats.embedded,
         **{name: counts[name] for name in ("failed", "missing")},
-        "folders": [{"path": str(f.path), "online": f.online, "photos": f.photos} for f in stats.folders],
+        "folders": folder_dicts(stats.folders),
         "active_model": stats.active_model,
         "data_dir": str(stats.data_dir),
         "sizes": stats.sizes,
@@ -38,8 +39,6 @@ def _show(value: dict[str, Any]) -> None:
     for model, count in value["embedded"].items():
         active = " (in use)" if model == value["active_model"] else ""
         typer.echo(f"{count:,} embedded with {model}{active}")
-    for folder in value["folders"]:
-        offline = "" if folder["online"] else "  (offline)"
-        typer.echo(f"{folder['photos']:>8,} photos  {printable(folder['path'])}{offline}")
+    show_folders(value["folders"])
     sizes = ", ".join(f"{name} {size / _MEGABYTE:.1f} MB" for name, size in value["sizes"].items())
     typer.echo(f"Data in {printable(value['data_dir'])}: {sizes}")

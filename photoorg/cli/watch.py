@@ -22,7 +22,8 @@ def watch(
         if model is not None:
             library.models.use(model)
         messages = _Messages(line)
-        run_blocking(library.watch_job(messages.on_ready, messages.on_trouble), "model", messages.on_progress)
+        job = library.watch_job(messages.on_ready, messages.on_trouble)
+        run_blocking(job, "model", messages.on_progress, messages.on_notice)
 
 
 class _Messages:
@@ -42,6 +43,10 @@ class _Messages:
         if not self._is_ready:
             raise error
         say(f"photoorg: {error}")
+
+    def on_notice(self, notice: PhotoorgError) -> None:
+        """What people should know, and can do something about."""
+        say(f"photoorg: {notice} {notice.hint_text}")
 
     def on_progress(self, event: JobProgress) -> None:
         from photoorg.indexing.indexer import WAITING

@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from photoorg.catalog.catalog import Catalog
@@ -10,10 +10,13 @@ from photoorg.catalog.records import KnownFile, Place, WatchFolder
 from photoorg.embedding.models import InstalledModel
 from photoorg.errors import DataFolderUnusable
 from photoorg.indexing.diff import Diff, compare
-from photoorg.indexing.roots import Root, identity
-from photoorg.indexing.scanner import Part, Scan, Scanner
+from photoorg.indexing.evicted import keep_evicted
+from photoorg.indexing.roots import Root
+from photoorg.indexing.scanner import FoundFile, Part, Scan, Scanner
+from photoorg.indexing.vanishing import hold_back
 from photoorg.indexing.work import WorkItem
 from photoorg.jobs.job import JobContext
+from photoorg.probes import identity
 
 logger = logging.getLogger(__name__)
 
@@ -57,7 +60,12 @@ class Discovery:
         before = [identity(root) for _, root in roots]
         scan = Scanner(self._catalog.folders, check).scan(roots)
         _note_gone(scan, roots, before)
-        diff = compare(scan, self._known(roots, scan), self._settles(roots))
+        known: Iterable[KnownFile] = self._known(roots, scan)
+        if scan.online_only:
+            known = list(known)
+            keep_evicted(scan, known)
+        diff = compare(scan, known, self._settles(roots))
+        hold_back(self._catalog, roots, scan, diff, {folder.id for folder, _ in roots} - scan.unreachable.keys())
         self._store(diff)
         self._catalog.folders.mark_scanned([folder.id for folder, _ in roots])
         return Discovered(scan, diff, diff.work + self._to_read_again(roots, scan, diff))
@@ -71,7 +79,9 @@ class Discovery:
             return Discovered(scan, Diff(), [])
         _note_gone(scan, roots, before)
         known = self._catalog.files.known_at(scan.looked_at)
+        keep_evicted(scan, known)
         diff = compare(scan, known, self._settles(roots))
+        hold_back(self._catalog, roots, scan, diff)
         self._store(diff)
         return Discovered(scan, diff, diff.work + self._moved_to_embed(known, scan, diff))
 
@@ -124,7 +134,7 @@ class Discovery:
         return [
             WorkItem(file.id, found.path, found.place, found.stat)
             for file in {file.id: file for file in files}.values()
-            if file.id not in planned and (found := scan.files.get((file.place.volume_id, file.place.path)))
+            if file.id not in planned and (found := _on_disk(scan, (file.place.volume_id, file.place.path)))
         ]
 
     def _without_thumbnails(self, folders: Sequence[WatchFolder]) -> list[KnownFile]:
@@ -155,8 +165,16 @@ class Discovery:
         return [
             WorkItem(file_id, scan.files[place.volume_id, place.path].path, place, stat)
             for file_id, place, stat in diff.moves
-            if file_id in keys and keys[file_id] not in present and keys[file_id] not in self._waiting
+            if file_id in keys
+            and keys[file_id] not in present
+            and keys[file_id] not in self._waiting
+            and _on_disk(scan, (place.volume_id, place.path))
         ]
+
+
+def _on_disk(scan: Scan, place: tuple[int, bytes]) -> FoundFile | None:
+    """What was found at a place, if it can be read without fetching it from a cloud."""
+    return None if place in scan.online_only else scan.files.get(place)
 
 
 def _note_gone(scan: Scan, roots: Sequence[Root], before: Sequence[object]) -> None:

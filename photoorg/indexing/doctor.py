@@ -9,6 +9,7 @@ from photoorg.catalog.catalog import Catalog
 from photoorg.embedding.models import InstalledModel, check_loads
 from photoorg.embedding.trust import read_trust
 from photoorg.errors import ModelMissing, PhotoorgError
+from photoorg.indexing.watch_limits import check_watching
 from photoorg.paths import DataDir
 from photoorg.search.index_cache import IndexCache
 from photoorg.search.model_choice import ModelChoice
@@ -34,6 +35,7 @@ def check_library(data_dir: DataDir, catalog: Catalog, choice: ModelChoice) -> l
         *_check_files(catalog),
         *_check_model(data_dir, catalog, choice),
         _check_gpu(),
+        Check("watching", *check_watching(catalog)),
     ]
 
 

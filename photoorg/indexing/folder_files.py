@@ -18,13 +18,17 @@ VIDEO = "video (not supported yet)"
 
 @dataclass(slots=True)  # frozen ones take long to make, for each file of a library
 class FolderEntry:
-    """A file that may be worth its stat, which `look` gives; `folder` is the watch folder it was met in."""
+    """A file that may be worth its stat, which `look` gives; `folder` is the watch folder it was met in.
+
+    One that `is_away` has only a stub here, its content is in a cloud.
+    """
 
     folder: WatchFolder
     path: bytes
     name: bytes
     device: int
     look: Callable[[], os.stat_result]
+    is_away: bool = False
 
 
 class FolderFiles:
@@ -55,9 +59,9 @@ class FolderFiles:
         self._take_live_videos()
         # By their paths on the volume.
         at = {path: (volume_id, path) for volume_id, path in self._keys.values()}
-        files = self._scan.files
         for group in groups_of(list(at)):
             for path in (*group.mains, *group.companions):
+                files = self._scan.files if at[path] in self._scan.files else self._scan.online_only
                 files[at[path]] = replace(files[at[path]], group=group)
 
     def _take(self, entry: FolderEntry) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Container, Sequence
 
 from photoorg.catalog.library_settings import ACTIVE_MODEL
 from photoorg.catalog.records import WatchFolder
-from photoorg.errors import PhotoorgError, UnreadableImage
+from photoorg.errors import MuchVanished, PhotoorgError, UnreadableImage
 from photoorg.indexing.discovery import Discovery
 from photoorg.indexing.equipment import Equipment
 from photoorg.indexing.index_job import IndexJob
@@ -18,6 +18,7 @@ from photoorg.indexing.scanner import Part
 from photoorg.indexing.settling import Settled, Settling
 from photoorg.indexing.surroundings import Unattended
 from photoorg.indexing.tools import IndexTools
+from photoorg.indexing.vanishing import to_ask
 from photoorg.indexing.watcher import Watcher
 from photoorg.indexing.work import WorkItem
 from photoorg.indexing.work_queue import WorkQueue
@@ -46,6 +47,7 @@ class Following:
         self.queue = queue
         self._next = 0.0
         self._revision = -1
+        self._told: frozenset[tuple[str, str]] = frozenset()
         self._folders: list[WatchFolder] = []
         self.tools = tools()
         self._reference = self.tools.catalog.settings.get(ACTIVE_MODEL)
@@ -112,6 +114,24 @@ class Following:
             self.begin_again()
             raise
 
+    def tell(self) -> None:
+        """Tell what a person should know, each thing once while it lasts."""
+        notices: list[PhotoorgError] = [
+            MuchVanished(path=os.fsdecode(path), gone=held.files, there=held.there)
+            for path, held in to_ask(self.tools.catalog)
+        ]
+        notices += self._watcher.notices()
+        new = {(notice.code, notice.params["path"]): notice for notice in notices}
+        for key in new.keys() - self._told:
+            self._ctx.notice(new[key])
+        self._told = frozenset(new)
+
+    def look_again(self) -> None:
+        """Look at everything, also for folders that were not there."""
+        self._watcher.check_soon()
+        for root in self._watcher.roots:
+            self._settling.lose(root)
+
     def begin_again(self, in_s: float = 0.0) -> None:
         """Forget what was planned; look at everything."""
         self.queue.clear()
@@ -135,6 +155,9 @@ class Following:
         if revision == self._revision:
             return
         self._revision = revision
+        vanished = self.tools.catalog.vanished.all()
+        self._watcher.look_often(vanished.keys())
+        self._watcher.look_at(folder_id for folder_id, held in vanished.items() if held.is_confirmed)
         folders = self.tools.catalog.folders.all()
         if folders != self._folders:
             gone = {folder.id for folder in self._folders} - {folder.id for folder in folders}
@@ -170,12 +193,15 @@ class Following:
             if found.scan.links:
                 folders += [part.folder for part in parts]
         if folders:
-            found = discovery.look_at_folders(self._ctx, self._roots(folders))
+            started = time.monotonic()
+            looked_at = self._roots(folders)
+            found = discovery.look_at_folders(self._ctx, looked_at)
             self.queue.drop(found.diff.companions)
             self.queue.add(found.work)
+            self._watcher.note_look([folder.id for folder, _ in looked_at], time.monotonic() - started)
 
     def _roots(self, folders: list[WatchFolder]) -> list[Root]:
-        return reachable(with_inner(folders, self._folders))[0]
+        return reachable(with_inner(folders, self._folders), self._watcher.probes)[0]
 
 
 class _AtOnce(Unattended):

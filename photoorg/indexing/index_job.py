@@ -11,11 +11,12 @@ from photoorg.indexing.discovery import Discovered, Discovery
 from photoorg.indexing.equipment import Equipment
 from photoorg.indexing.pairing import is_motion
 from photoorg.indexing.reading import Outcome, PhotoReading, has_waiting
-from photoorg.indexing.report import IndexReport
+from photoorg.indexing.report import Held, IndexReport
 from photoorg.indexing.roots import Root, reachable, with_inner
 from photoorg.indexing.scanner import Scan
 from photoorg.indexing.surroundings import Surroundings, Unattended
 from photoorg.indexing.tools import IndexTools
+from photoorg.indexing.vanishing import to_ask
 from photoorg.indexing.work_queue import WorkQueue
 from photoorg.jobs.job import JobContext
 from photoorg.search.index_cache import IndexCache
@@ -118,6 +119,7 @@ class IndexJob:
         report.unchanged = max(0, report.photos - report.new - report.changed - report.moved)
         report.embedded = counts.get("embedded", 0)
         report.skipped = dict(found.scan.skipped)
+        report.held = [Held(os.fsdecode(path), held.files, held.there) for path, held in to_ask(self._catalog)]
         if outcome:
             self._note_outcome(outcome)
 

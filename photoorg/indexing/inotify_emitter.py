@@ -28,6 +28,7 @@ from watchdog.events import (
 from watchdog.observers.api import EventEmitter
 from watchdog.observers.inotify_c import inotify_add_watch, inotify_init, inotify_rm_watch
 
+from photoorg.indexing.lost_events import EventsLostEvent
 from photoorg.indexing.pairing import is_watched
 from photoorg.indexing.scanner import is_followed
 
@@ -50,12 +51,6 @@ _BUFFER_BYTES = 256 * 1024
 
 
 logger = logging.getLogger(__name__)
-
-
-class EventsLostEvent(FileSystemEvent):
-    """The kernel's queue overflowed: nobody knows what happened."""
-
-    event_type = "lost"
 
 
 class _TouchedEvent(FileSystemEvent):

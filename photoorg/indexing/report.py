@@ -8,6 +8,15 @@ from typing import Any
 from photoorg.catalog.records import Failure
 
 
+@dataclass(frozen=True)
+class Held:
+    """A watch folder from which `gone` of `there` files vanished at once: nothing is missing until that is confirmed."""
+
+    path: str
+    gone: int
+    there: int
+
+
 @dataclass
 class IndexReport:
     """Counts of one run; see the command line's `index --json`. Times are in seconds.
@@ -28,6 +37,7 @@ class IndexReport:
     failed: list[Failure] = field(default_factory=list)
     skipped: dict[str, int] = field(default_factory=dict)
     offline: list[str] = field(default_factory=list)
+    held: list[Held] = field(default_factory=list)
     model: str | None = None
     device: str | None = None
     precision: str | None = None
@@ -50,4 +60,5 @@ class IndexReport:
     def from_dict(cls, values: Mapping[str, Any]) -> "IndexReport":
         """The report that `to_dict` was made of."""
         failed = [Failure(os.fsencode(f["path"]), f["code"], f["params"]) for f in values["failed"]]
-        return cls(**{**values, "failed": failed})
+        held = [Held(**folder) for folder in values["held"]]
+        return cls(**{**values, "failed": failed, "held": held})

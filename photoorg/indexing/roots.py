@@ -5,33 +5,26 @@ from collections.abc import Sequence
 
 from photoorg.catalog.records import WatchFolder
 from photoorg.indexing.scanner import is_inside
-from photoorg.volumes import Volume, mounted_volumes
+from photoorg.probes import Probes
+from photoorg.volumes import Volume, find_volume, mounted_volumes
 
 Root = tuple[WatchFolder, bytes]
-Identity = tuple[int, int]
 
 
-def reachable(folders: Sequence[WatchFolder]) -> tuple[list[Root], list[bytes]]:
+def reachable(folders: Sequence[WatchFolder], probes: Probes | None = None) -> tuple[list[Root], list[bytes]]:
     """The folders that can be reached, with their paths; and the paths of the others, of which nothing is missing."""
+    probes = probes or Probes()
     volumes = mounted_volumes() if folders else {}
     roots: list[Root] = []
     offline = []
     for folder in folders:
-        path = _path(folder, volumes.get(folder.volume_key))
-        if folder.volume_key in volumes and os.path.isdir(path):
+        volume = find_volume(volumes, folder.volume_key)
+        path = _path(folder, volume)
+        if volume is not None and probes.identity(path) is not None:
             roots.append((folder, path))
         else:
             offline.append(path)
     return roots, offline
-
-
-def identity(path: bytes) -> Identity | None:
-    """What tells a folder from another one at the same path; None if none is there."""
-    try:
-        status = os.stat(path)
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino
 
 
 def with_inner(folders: Sequence[WatchFolder], watched: Sequence[WatchFolder]) -> list[WatchFolder]:

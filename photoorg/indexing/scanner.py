@@ -9,18 +9,20 @@ from dataclasses import dataclass, field, replace
 from photoorg.catalog.folders import FolderStore
 from photoorg.catalog.records import FileStat, Place, WatchFolder
 from photoorg.indexing.folder_files import NOT_A_PICTURE, FolderEntry, FolderFiles, beside
+from photoorg.indexing.packages import is_package
 from photoorg.indexing.pairing import Group, is_watched
+from photoorg.indexing.placeholders import is_online_only, name_of_stub, stub_at
 from photoorg.indexing.spelling import spelled
 from photoorg.volumes import Volume, volume_of
 
-# Thumbnails and waste bins of storage systems, and libraries of other programs: not the user's folders.
+# Thumbnails and waste bins of storage systems: not the user's folders.
 _IGNORED_NAMES = frozenset((b"@eaDir", b"#recycle", b"#snapshot", b"$RECYCLE.BIN", b"System Volume Information"))
-_IGNORED_ENDINGS = (b".photoslibrary", b".photolibrary", b".aplibrary", b".migratedphotolibrary", b".lrdata")
 
 HIDDEN = "hidden"
 IGNORED = "ignored"
 BROKEN_LINK = "broken link"
 UNREADABLE_FOLDER = "unreadable folder"
+ONLINE_ONLY = "online only"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class Scan:
     `unreachable`: watch folder id -> why not even that could be listed. Of a look at parts of folders only: `looked_at`
     are the places (volume id, path) that were looked at, with all below them; `links` are the ids
     of watch folders in which symbolic links were met: these lead anywhere, and need a look at the whole folder.
+    `online_only` are picture files whose content is not on the disk.
     """
 
     files: dict[tuple[int, bytes], FoundFile] = field(default_factory=dict)
@@ -67,6 +70,7 @@ class Scan:
     unreachable: dict[int, str] = field(default_factory=dict)
     looked_at: list[tuple[int, bytes]] = field(default_factory=list)
     links: set[int] = field(default_factory=set)
+    online_only: dict[tuple[int, bytes], FoundFile] = field(default_factory=dict)
 
 
 class Scanner:
@@ -141,12 +145,15 @@ class Scanner:
 
     def _look_at_alone(self, part: Part) -> None:
         try:
-            status = os.lstat(part.path)
+            status, is_away = os.lstat(part.path), False
         except OSError:
-            return
+            stub = stub_at(part.path)
+            if stub is None:
+                return
+            status, is_away = stub, True
         if stat.S_ISREG(status.st_mode):
             name = os.path.basename(part.path)
-            self._in_folder.add(FolderEntry(part.folder, part.path, name, status.st_dev, lambda: status))
+            self._in_folder.add(FolderEntry(part.folder, part.path, name, status.st_dev, lambda: status, is_away))
 
     def _place(self, path: bytes) -> tuple[int, bytes]:
         """The volume id and the path there, also of what is gone."""
@@ -188,9 +195,12 @@ class Scanner:
 
     def _look_at(self, folder: WatchFolder, entry: os.DirEntry[bytes], device: int) -> bytes | None:
         """Note a file; or give the path of a directory that is to be walked."""
-        if entry.name.startswith(b"."):
+        if (name := name_of_stub(entry.name)) is not None:
+            path = os.path.join(os.path.dirname(entry.path), name)
+            self._in_folder.add(FolderEntry(folder, path, name, device, lambda: os.lstat(entry.path), is_away=True))
+        elif entry.name.startswith(b"."):
             self._scan.skipped[HIDDEN] += 1
-        elif entry.name in _IGNORED_NAMES or entry.name.endswith(_IGNORED_ENDINGS):
+        elif entry.name in _IGNORED_NAMES or is_package(entry.name):
             self._scan.skipped[IGNORED] += 1
         elif entry.is_symlink():
             return self._follow(folder, entry)
@@ -229,7 +239,12 @@ class Scanner:
         relative = volume.relative(entry.path)
         owner = self._owner(volume_id, relative) or entry.folder
         place = Place(volume_id, owner.id, relative)
-        self._scan.files[volume_id, relative] = FoundFile(entry.path, place, file_stat(status))
+        found = FoundFile(entry.path, place, file_stat(status))
+        if entry.is_away or is_online_only(status):
+            self._scan.skipped[ONLINE_ONLY] += 1
+            self._scan.online_only[volume_id, relative] = found
+        else:
+            self._scan.files[volume_id, relative] = found
         return volume_id, relative
 
     def _note_linked(self) -> None:
@@ -271,7 +286,7 @@ def file_stat(status: os.stat_result) -> FileStat:
 
 def is_followed(name: bytes) -> bool:
     """Whether a file or folder of this name is looked at."""
-    return not name.startswith(b".") and name not in _IGNORED_NAMES and not name.endswith(_IGNORED_ENDINGS)
+    return not name.startswith(b".") and name not in _IGNORED_NAMES and not is_package(name)
 
 
 def is_inside(path: bytes, folder: bytes) -> bool:

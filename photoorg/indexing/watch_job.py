@@ -50,6 +50,11 @@ class WatchJob:
         self._make_tools = tools
         self._on_ready = on_ready
         self._on_trouble = on_trouble
+        self._wants_look = threading.Event()
+
+    def look_again(self) -> None:
+        """A person says that a drive is there now; safe from any thread."""
+        self._wants_look.set()
 
     def run(self, ctx: JobContext) -> None:
         """Follow the library. Raises Cancelled, CatalogCorrupt, and at the start ActiveModelGone and ModelCorrupt."""
@@ -61,7 +66,7 @@ class WatchJob:
         try:
             with Watcher(settling) as watcher, Equipment() as equipment:
                 following = Following(ctx, self._make_tools, watcher, settling, WorkQueue())
-                rounds = _Rounds(ctx, following, equipment, self._on_trouble)
+                rounds = _Rounds(ctx, following, equipment, self._on_trouble, self._wants_look)
                 rounds.go(self._on_ready, settling.wait)
         finally:
             lease.release()
@@ -71,12 +76,18 @@ class _Rounds:
     """The loop of the watch job: each round takes up what changed, reads what is to be read, answers requests."""
 
     def __init__(
-        self, ctx: JobContext, following: Following, equipment: Equipment, on_trouble: Callable[[PhotoorgError], None]
+        self,
+        ctx: JobContext,
+        following: Following,
+        equipment: Equipment,
+        on_trouble: Callable[[PhotoorgError], None],
+        wants_look: threading.Event,
     ) -> None:
         self._ctx = ctx
         self._following = following
         self._equipment = equipment
         self._on_trouble = on_trouble
+        self._wants_look = wants_look
         self._trouble: str | None = None
         self._in_trouble = threading.Event()  # never set: changes that come meanwhile must not end the wait
         self._waits_s = 0.0
@@ -107,6 +118,7 @@ class _Rounds:
                 self._worked = time.monotonic()
                 self._says = None
             else:
+                self._following.tell()
                 self._idle()
         except CatalogCorrupt:
             raise
@@ -123,6 +135,9 @@ class _Rounds:
 
     def _work(self) -> bool:
         following = self._following
+        if self._wants_look.is_set():
+            self._wants_look.clear()
+            following.look_again()
         is_busy = following.take_up()
         tools = following.tools
         if following.has_work():

@@ -1,10 +1,11 @@
 """The watcher: follows watch folders through the system's events, and by looking where there are none."""
 
+import errno
 import logging
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -14,9 +15,13 @@ from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
 from photoorg.catalog.records import WatchFolder
+from photoorg.errors import PhotoorgError
 from photoorg.indexing.pairing import is_watched
-from photoorg.indexing.roots import Identity, Root, identity, reachable
+from photoorg.indexing.roots import Root, reachable
 from photoorg.indexing.settling import Settling
+from photoorg.indexing.watch_limits import LIMIT_ERRORS, limit_notice
+from photoorg.network_drives import is_silent
+from photoorg.probes import Identity, Probes
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +31,8 @@ OFFLINE_CHECK_S = 10.0
 POLL_S = 60.0
 # Everywhere else: systems drop events without a word.
 RESCAN_S = 15 * 60.0
+# Looking takes a twentieth of the time at most, however slow a network is.
+_REST_PER_LOOK = 19.0
 _TELLS_OF_CLOSING = sys.platform == "linux"
 _OF_CONTENT = ("modified", "attrib", "closed")
 _OF_NAMES = ("created", "deleted", "moved")
@@ -40,7 +47,9 @@ class _Watch:
     identity: Identity | None = None
     observer: BaseObserver | None = None
     is_polled: bool = False
-    next_look: float = 0.0
+    limit: int = 0  # the number of the system's error, where it does not let us follow the folder
+    last_look: float = 0.0
+    not_before: float = 0.0
 
 
 class Watcher:
@@ -49,9 +58,13 @@ class Watcher:
     A folder that is followed from now on, comes back or was replaced, and one whose events were lost, is noted as a whole.
     """
 
-    def __init__(self, settling: Settling, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, settling: Settling, clock: Callable[[], float] = time.monotonic, probes: Probes | None = None
+    ) -> None:
+        self.probes = probes or Probes()
         self._settling = settling
         self._clock = clock
+        self._uneasy: frozenset[int] = frozenset()
         self._watches: dict[int, _Watch] = {}
         self._next_check = 0.0
         self._next_offline_check = 0.0
@@ -75,9 +88,25 @@ class Watcher:
         self._watches |= {watch.folder.id: watch for watch in new}
         self._begin(new)
 
+    def look_at(self, folder_ids: Iterable[int]) -> None:
+        """Note these folders as a whole."""
+        for folder_id in folder_ids:
+            if (watch := self._watches.get(folder_id)) is not None and watch.root is not None:
+                self._settling.lose(watch.root)
+
+    def look_often(self, folder_ids: Iterable[int]) -> None:
+        """Of these folders something is wrong that may pass without an event, like a disk that is not mounted."""
+        self._uneasy = frozenset(folder_ids)
+
+    def note_look(self, folder_ids: Iterable[int], took_s: float) -> None:
+        """These folders were looked at as a whole: the longer it took, the later they are looked at again."""
+        for folder_id in folder_ids:
+            if (watch := self._watches.get(folder_id)) is not None:
+                watch.not_before = self._clock() + _REST_PER_LOOK * took_s
+
     def check_soon(self) -> None:
         """Something seems to be wrong: the next check is not put off."""
-        self._next_check = 0.0
+        self._next_check = self._next_offline_check = 0.0
 
     def check(self) -> None:
         """See whether all is well with the watches; to be called often, does something every few seconds."""
@@ -100,10 +129,14 @@ class Watcher:
         """Where the folders are that can be reached."""
         return [watch.root for watch in self._watches.values() if watch.root is not None]
 
+    def notices(self) -> list[PhotoorgError]:
+        """What the system does not let us follow."""
+        return [limit_notice(watch.limit, watch.root) for watch in self._watches.values() if watch.limit and watch.root]
+
     def folder_at(self, root: bytes) -> WatchFolder | None:
         """The watch folder with this root, if that is still the folder that is watched."""
         for watch in self._watches.values():
-            if watch.root == root and identity(root) == watch.identity:
+            if watch.root == root and self.probes.identity(root) == watch.identity:
                 return watch.folder
         return None
 
@@ -113,7 +146,7 @@ class Watcher:
 
     def _is_well(self, watch: _Watch) -> bool:
         assert watch.root is not None
-        if identity(watch.root) != watch.identity:
+        if self.probes.identity(watch.root) != watch.identity:
             return False
         observer = watch.observer
         return observer is None or (observer.is_alive() and all(emitter.is_alive() for emitter in observer.emitters))
@@ -123,15 +156,17 @@ class Watcher:
             return
         emitters = watch.observer.emitters if watch.observer else ()
         if not watch.is_polled and any(getattr(emitter, "is_limited", False) for emitter in emitters):
+            watch.limit = errno.ENOSPC
             self._poll(watch, "the system allows no more watches (on Linux: fs.inotify.max_user_watches)")
-            watch.next_look = now
-        if now >= watch.next_look:
-            watch.next_look = now + (POLL_S if watch.is_polled else RESCAN_S)
+            watch.last_look = watch.not_before = -POLL_S
+        often = watch.is_polled or watch.folder.id in self._uneasy
+        if now >= max(watch.last_look + (POLL_S if often else RESCAN_S), watch.not_before):
+            watch.last_look = now
             self._settling.lose(watch.root)
 
     def _begin(self, watches: Sequence[_Watch]) -> None:
         """Watch what can be reached; the rest is offline."""
-        roots, _ = reachable([watch.folder for watch in watches])
+        roots, _ = reachable([watch.folder for watch in watches], self.probes)
         at = {folder.id: root for folder, root in roots}
         for watch in watches:
             if watch.folder.id in at:
@@ -139,15 +174,16 @@ class Watcher:
 
     def _watch(self, watch: _Watch, root: Root) -> None:
         watch.folder, watch.root = root
-        watch.identity = identity(watch.root)
-        watch.is_polled = False
+        watch.identity = self.probes.identity(watch.root)
+        watch.is_polled, watch.limit = False, 0
         try:
             watch.observer = _observe(watch.root, _Notes(self._settling, watch.root))
         except OSError as error:
+            watch.limit = error.errno if error.errno in LIMIT_ERRORS else 0
             self._poll(watch, error.strerror or str(error))
-        if watch.folder.volume_key.startswith("net:") and not watch.is_polled:
+        if is_silent(watch.folder.volume_key) and not watch.is_polled:
             self._poll(watch, "other computers change it without a word")
-        watch.next_look = self._clock() + (POLL_S if watch.is_polled else RESCAN_S)
+        watch.last_look = self._clock()
         self._settling.lose(watch.root)
 
     def _poll(self, watch: _Watch, reason: str) -> None:
@@ -193,13 +229,28 @@ class _Notes(FileSystemEventHandler):
 
 def _observe(root: bytes, notes: _Notes) -> BaseObserver:
     """A running observer. Raises OSError."""
-    if sys.platform == "linux":
-        from photoorg.indexing.inotify_emitter import InotifyEmitter
-
-        observer: BaseObserver = BaseObserver(InotifyEmitter)
-    else:
-        observer = Observer()
+    observer = _observer()
     observer.name = "photoorg-watcher"
     observer.schedule(notes, os.fsdecode(root), recursive=True)
     observer.start()
+    return observer
+
+
+def _observer() -> BaseObserver:
+    """One that tells of lost events."""
+    observer: BaseObserver
+    if sys.platform == "linux":
+        from photoorg.indexing.inotify_emitter import InotifyEmitter
+
+        observer = BaseObserver(InotifyEmitter)
+    elif sys.platform == "darwin":
+        from photoorg.indexing.fsevents_emitter import LossTellingFSEventsObserver
+
+        observer = LossTellingFSEventsObserver()
+    elif sys.platform == "win32":
+        from photoorg.indexing.windows_emitter import LossTellingWindowsEmitter
+
+        observer = BaseObserver(LossTellingWindowsEmitter)
+    else:
+        observer = Observer()
     return observer

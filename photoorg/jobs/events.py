@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from photoorg.errors import PhotoorgError
+
 
 @dataclass(frozen=True)
 class JobEvent:
@@ -27,6 +29,13 @@ class JobProgress(JobEvent):
     text: str
     rate: float
     left_s: float | None
+
+
+@dataclass(frozen=True)
+class JobNotice(JobEvent):
+    """Something that a person should know; the job goes on."""
+
+    notice: PhotoorgError
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,10 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
-from photoorg.errors import Cancelled
-from photoorg.jobs.events import JobProgress
+from photoorg.errors import Cancelled, PhotoorgError
+from photoorg.jobs.events import JobNotice, JobProgress
 
 Result = TypeVar("Result")
 Result_co = TypeVar("Result_co", covariant=True)
@@ -57,9 +57,7 @@ class EditJob(CallJob[Result]):
 class JobContext:
     """What a running job may ask and tell."""
 
-    def __init__(
-        self, job_id: int, report: Callable[[JobProgress], None], clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, job_id: int, report: Callable[[Any], None], clock: Callable[[], float] = time.monotonic) -> None:
         self._job_id = job_id
         self._report = report
         self._rate = RateMeter(clock)
@@ -91,6 +89,10 @@ class JobContext:
         """Report how far the job is; a `total` of 0 means it is not known yet."""
         rate, left_s = self._rate.update(done, total)
         self._report(JobProgress(self._job_id, done, total, text, rate, left_s))
+
+    def notice(self, notice: PhotoorgError) -> None:
+        """Tell something that a person should know."""
+        self._report(JobNotice(self._job_id, notice))
 
 
 class RateMeter:

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from photoorg.jobs.events import JobProgress
-from photoorg.library import Library
+from photoorg.library import Library, WatchJob
 from photoorg.ui.job_bridge import JobBridge
 
 _TRY_AGAIN_MS = 30_000
@@ -13,6 +13,7 @@ class IndexingControl(QObject):
     """Starts, pauses and, after an error that it could not get over, restarts the job that follows the folders."""
 
     progressed = Signal(object)  # JobProgress, or None
+    noticed = Signal(object)  # PhotoorgError: what a person should know
     failed = Signal(object)  # PhotoorgError
 
     def __init__(self, library: Library, bridge: JobBridge, parent: QObject | None = None) -> None:
@@ -20,16 +21,27 @@ class IndexingControl(QObject):
         self._library = library
         self._bridge = bridge
         self._job: int | None = None
+        self._watching: WatchJob | None = None
         self._is_paused = False
         self._retry = QTimer(self, singleShot=True, interval=_TRY_AGAIN_MS)
         self._retry.timeout.connect(self.start)
 
     def start(self) -> None:
         """Begin to index and to follow the folders."""
+        self._watching = self._library.watch_job()
         self._job = self._bridge.submit(
-            self._library.watch_job(), "model", on_error=self._on_failed, on_progress=self._on_progress
+            self._watching,
+            "model",
+            on_error=self._on_failed,
+            on_progress=self._on_progress,
+            on_notice=self.noticed.emit,
         )
         self.set_paused(self._is_paused)
+
+    def look_again(self) -> None:
+        """Look at all folders: a person says that a drive is there now."""
+        if self._watching is not None:
+            self._watching.look_again()
 
     def stop(self) -> None:
         """Do not start it again."""

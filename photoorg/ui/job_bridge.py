@@ -9,8 +9,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal
 
-from photoorg.errors import Cancelled
-from photoorg.jobs.events import ENDS, JobCancelled, JobEvent, JobFailed, JobFinished, JobProgress
+from photoorg.errors import Cancelled, PhotoorgError
+from photoorg.jobs.events import ENDS, JobCancelled, JobEvent, JobFailed, JobFinished, JobNotice, JobProgress
 from photoorg.jobs.job import Job
 from photoorg.jobs.runner import JobRunner, LaneName
 
@@ -28,6 +28,7 @@ class _Callbacks:
     on_result: Callable[[Any], Any] | None
     on_error: Callable[[BaseException], Any] | None
     on_progress: Callable[[JobProgress], Any] | None
+    on_notice: Callable[[PhotoorgError], Any] | None = None
 
 
 class JobBridge(QObject):
@@ -61,11 +62,12 @@ class JobBridge(QObject):
         on_result: Callable[[Any], Any] | None = None,
         on_error: Callable[[BaseException], Any] | None = None,
         on_progress: Callable[[JobProgress], Any] | None = None,
+        on_notice: Callable[[PhotoorgError], Any] | None = None,
     ) -> int:
         """Queue a job and give its number. Raises RuntimeError after `close`."""
         assert QThread.currentThread() is self.thread()
         job_id = self._runner.submit(job, lane)
-        self._open[job_id] = _Callbacks(on_result, on_error, on_progress)
+        self._open[job_id] = _Callbacks(on_result, on_error, on_progress, on_notice)
         self._running += 1
         self._wake()
         return job_id
@@ -130,6 +132,9 @@ class JobBridge(QObject):
     def _take(self, event: JobEvent) -> None:
         if isinstance(event, JobProgress):
             self._progress[event.job_id] = event
+        elif isinstance(event, JobNotice):
+            if (callbacks := self._open.get(event.job_id)) and callbacks.on_notice:
+                callbacks.on_notice(event.notice)
         elif isinstance(event, ENDS):
             self._running -= 1
             self._progress.pop(event.job_id, None)

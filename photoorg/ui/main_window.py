@@ -16,6 +16,7 @@ from photoorg.ui.commands import Command, Commands
 from photoorg.ui.dialogs.failures_dialog import FailuresDialog
 from photoorg.ui.error_texts import told
 from photoorg.ui.folder_adding import FolderAdding, dropped_paths
+from photoorg.ui.folder_notices import FolderNotices
 from photoorg.ui.garbage_collection import GarbageCollection
 from photoorg.ui.indexing_control import IndexingControl
 from photoorg.ui.job_bridge import JobBridge
@@ -116,6 +117,7 @@ class MainWindow(QMainWindow):
         self._browsing = Browsing(
             self._browser, self._model, self._cells, self._feed, self._search, model_title=self._models.title
         )
+        self._notices = FolderNotices(self._library, self._bridge, self._browser.notice)
         self._viewing = Viewing(self._viewer, self._model, self._cells, self)
         self._commands = Commands(self._browser, self._viewer)
         self._fill_menus()
@@ -163,15 +165,18 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         browser, bridge = self._browser, self._bridge
-        for source in (self._actions, self._folders, self._indexing, self._search, self._models):
+        for source in (self._actions, self._folders, self._indexing, self._search, self._models, self._notices):
             source.failed.connect(self._tell)
         bridge.failed.connect(self._tell)
         for said in (self._actions.said, self._folders.said, self._models.said):
             said.connect(browser.status.show_message)
-        for done in (self._actions.edited, self._folders.added, self._models.chosen):
+        for done in (self._actions.edited, self._folders.added, self._models.chosen, self._notices.decided):
             done.connect(self._feed.look)
         self._models.chosen.connect(self._search.prepare)  # the first search with another model need not wait either
         self._feed.overview_changed.connect(self._models.show_overview)
+        self._feed.overview_changed.connect(self._notices.show_overview)
+        self._indexing.noticed.connect(self._notices.take_notice)
+        self._notices.look_wanted.connect(self._indexing.look_again)
         self._feed.timeline_opened.connect(self._on_first_timeline)
         self._indexing.progressed.connect(browser.status.show_progress)
         browser.status.pause_toggled.connect(self._indexing.set_paused)

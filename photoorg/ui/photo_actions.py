@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QByteArray, QMimeData, QObject, QUrl, Signal
 from PySide6.QtGui import QGuiApplication
 
-from photoorg.errors import FileVanished
+from photoorg.errors import FileVanished, PhotoOffline
 from photoorg.jobs.job import CallJob, EditJob
 from photoorg.library import JournalEntry, Library, Photo
 from photoorg.ui.file_manager import show_in_folder
@@ -67,6 +67,9 @@ class PhotoActions(QObject):
 
     def show_in_folder(self, photo: Photo) -> None:
         """Show a photo's file in the file manager."""
+        if not photo.online:
+            self.failed.emit(PhotoOffline())
+            return
         self.show_path_in_folder(_path_of(photo))
 
     def show_path_in_folder(self, path: Path) -> None:
@@ -97,9 +100,15 @@ class PhotoActions(QObject):
         self.edited.emit()
 
     def _on_copy_ready(self, photos: Sequence[Photo]) -> None:
-        if photos:
-            QGuiApplication.clipboard().setMimeData(_mime_data([_path_of(photo) for photo in photos]))
-            self.said.emit(f"Copied: {counted(len(photos), 'photo', 'photos')}")
+        there = [photo for photo in photos if photo.online]
+        if there:
+            QGuiApplication.clipboard().setMimeData(_mime_data([_path_of(photo) for photo in there]))
+            left = f". Left out, as their drive is not connected: {len(photos) - len(there):,}"
+            self.said.emit(
+                f"Copied: {counted(len(there), 'photo', 'photos')}{left if len(photos) > len(there) else ''}"
+            )
+        elif photos:
+            self.failed.emit(PhotoOffline())
 
 
 def _path_of(photo: Photo) -> Path:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from pictures import write_jpeg
 from PIL import Image
 
 from .conftest import DemoLibrary, Photoorg
@@ -136,13 +137,37 @@ def test_wrong_usage_exits_with_2(photoorg: Photoorg, arguments: list[str]) -> N
 
 
 def test_folders_are_added_listed_and_removed(photoorg: Photoorg, pictures: Path) -> None:
-    assert photoorg("add", pictures, "--json").json["folders"] == [{"path": str(pictures), "online": True, "photos": 0}]
+    assert photoorg("add", pictures, "--json").json["folders"] == [
+        {"path": str(pictures), "online": True, "photos": 0, "vanished": 0}
+    ]
     photoorg("index")
     assert photoorg("folders", "--json").json["folders"][0]["photos"] == 3
     assert photoorg("remove", pictures, "--json").json["folders"] == []
     assert photoorg("stats", "--json").json["photos"] == 0
     photoorg("add", pictures)
     assert photoorg("stats", "--json").json["photos"] == 3
+
+
+def test_what_vanished_at_once_is_asked_for_and_what_is_offline_is_marked(photoorg: Photoorg, tmp_path: Path) -> None:
+    folder = tmp_path.resolve() / "many"
+    for n in range(60):
+        write_jpeg(folder / f"{n}.jpg", n)
+    photoorg("index", folder, "--model", "demo")
+    folder.rename(folder.with_name("unplugged"))
+    assert f"60 photos  {folder}  (offline)" in photoorg("folders").stdout
+    assert not any(hit["online"] for hit in photoorg("search", "a house", "--all", "--json").json["results"])
+    assert "(offline)" in photoorg("search", "a house", "--all").stdout
+    folder.mkdir()
+    held = photoorg("index", "--json")
+    assert (held.json["missing"], held.json["held"]) == (0, [{"path": str(folder), "gone": 60, "there": 60}])
+    assert f"60 of 60 photos are gone from {folder}" in held.stderr
+    assert "60 files are gone" in photoorg("folders").stdout
+    assert photoorg("stats", "--json").json["folders"][0]["vanished"] == 60
+    assert photoorg("folders", "--confirm-gone", folder).exit_code == 0
+    confirmed = photoorg("index", "--json").json
+    assert (confirmed["missing"], confirmed["held"]) == (60, [])
+    again = photoorg("folders", "--confirm-gone", folder, "--json")
+    assert (again.exit_code, again.json["error"]["code"]) == (1, "nothing-vanished")
 
 
 def test_stats_say_all_that_the_contract_names(photoorg: Photoorg, pictures: Path) -> None:

@@ -164,11 +164,15 @@ def test_after_random_changes_the_catalog_is_what_is_on_the_disk(tmp_path: Path,
         shown, failed = on_disk(roots)
         companions = companions_on_disk(roots)
 
-        def is_same() -> bool:
-            state = program.shown(), program.failed(), program.companions()
-            return state == (shown, failed, companions)
+        def shows_all() -> bool:
+            for folder in program.vanished_from():  # most of a folder was taken away: a person says that this is right
+                run_program(tmp_path / "library", "folders", "--confirm-gone", folder)
+            return program.shown() == shown
 
-        shown_after_s = seconds_until(lambda: program.shown() == shown, 40, lambda: _difference(program, shown, failed))
+        def is_same() -> bool:
+            return shows_all() and (program.failed(), program.companions()) == (failed, companions)
+
+        shown_after_s = seconds_until(shows_all, 40, lambda: _difference(program, shown, failed))
         seconds = shown_after_s + seconds_until(
             is_same,
             limit_s=40,

@@ -74,6 +74,12 @@ class Watching:
     def missing(self) -> int:
         return int(self._rows("SELECT count(*) FROM file WHERE missing_since_utc IS NOT NULL")[0][0])
 
+    def vanished_from(self) -> list[Path]:
+        """The watch folders of which so much vanished at once that a person is asked."""
+        rows = self._rows("""SELECT volume.mount, path FROM watch_folder JOIN volume ON volume.id = volume_id
+                             WHERE vanished_files > 0 AND vanishing_confirmed = 0""")
+        return [_path(row) for row in rows]
+
     def _rows(self, sql: str) -> list[tuple[Any, ...]]:
         connection = sqlite3.connect(f"file:{self._data_dir / 'catalog.sqlite'}?mode=ro", uri=True, timeout=30)
         try:

@@ -8,11 +8,14 @@ from stub_encoder import StubEncoder, stub_model
 
 from photoorg import Library
 from photoorg.errors import (
+    FileVanished,
+    FolderIsLibrary,
     FolderNotWatched,
     FolderUnreachable,
     ModelMissing,
     NoSuchPhoto,
     NothingToUndo,
+    PhotoOffline,
     PhotoUnknown,
     QueryEmpty,
 )
@@ -242,6 +245,31 @@ def test_what_is_no_folder_cannot_be_added(library, tmp_path, kind):
         path.touch()
     with pytest.raises(FolderUnreachable):
         library.add_folder(path)
+
+
+def test_a_library_of_another_program_cannot_be_added_but_what_is_in_it_can(library, tmp_path):
+    package = tmp_path / "Photos Library.PhotosLibrary"
+    (package / "originals").mkdir(parents=True)
+    with pytest.raises(FolderIsLibrary):
+        library.add_folder(package)
+    with pytest.raises(FolderIsLibrary):
+        library.add_folder(f"{package}{os.sep}")
+    library.add_folder(package / "originals")
+
+
+def test_photos_of_a_folder_that_is_gone_are_offline_and_found_all_the_same(indexed, photos):
+    photos.rename(photos.with_name("elsewhere"))
+    assert indexed.folders()[0].online is False
+    hits = indexed.search("anything", keep_all=True).hits
+    assert [hit.photo.online for hit in hits] == [False] * 4
+    with pytest.raises(PhotoOffline):
+        indexed.picture(hits[0].photo)
+    photos.with_name("elsewhere").rename(photos)
+    assert indexed.folders()[0].online is True
+    assert all(photo.online for photo in indexed.photos())
+    hits[0].path.unlink()
+    with pytest.raises(FileVanished):
+        indexed.picture(hits[0].photo)
 
 
 def test_a_folder_that_comes_back_has_its_ratings(indexed, photos):

@@ -96,3 +96,31 @@ END;
 ALTER TABLE watch_folder ADD COLUMN vanished_files INTEGER NOT NULL DEFAULT 0;
 -- A person said that they are really gone: the next scan marks them.
 ALTER TABLE watch_folder ADD COLUMN vanishing_confirmed INTEGER NOT NULL DEFAULT 0 CHECK (vanishing_confirmed IN (0, 1));
+
+-- The files themselves: they stay shown, and are no longer held when they are found again or anything else becomes of them.
+CREATE TABLE vanished_file (
+    file_id INTEGER PRIMARY KEY REFERENCES file (id) ON DELETE CASCADE,
+    watch_folder_id INTEGER NOT NULL REFERENCES watch_folder (id)
+) STRICT;
+
+CREATE INDEX vanished_file_folder ON vanished_file (watch_folder_id);
+
+CREATE TRIGGER file_vanished AFTER INSERT ON vanished_file BEGIN
+    UPDATE watch_folder SET vanished_files = vanished_files + 1 WHERE id = NEW.watch_folder_id;
+    INSERT INTO photo_change SELECT photo_id, (SELECT revision + 1 FROM library) FROM file
+    WHERE id = NEW.file_id AND photo_id IS NOT NULL
+    ON CONFLICT (photo_id) DO UPDATE SET revision = excluded.revision;
+END;
+
+CREATE TRIGGER file_no_longer_vanished AFTER DELETE ON vanished_file BEGIN
+    UPDATE watch_folder
+    SET vanishing_confirmed = iif(vanished_files > 1, vanishing_confirmed, 0), vanished_files = vanished_files - 1
+    WHERE id = OLD.watch_folder_id;
+    INSERT INTO photo_change SELECT photo_id, (SELECT revision + 1 FROM library) FROM file
+    WHERE id = OLD.file_id AND photo_id IS NOT NULL
+    ON CONFLICT (photo_id) DO UPDATE SET revision = excluded.revision;
+END;
+
+CREATE TRIGGER vanished_file_decided AFTER UPDATE OF volume_id, path, mtime_ns, missing_since_utc ON file BEGIN
+    DELETE FROM vanished_file WHERE file_id = NEW.id;
+END;

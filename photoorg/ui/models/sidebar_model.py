@@ -23,7 +23,10 @@ class SidebarRole(IntEnum):
 
 @dataclass(frozen=True)
 class SidebarRow:
-    """One row; a heading has no collection. `parents` tells folders of one name apart; `path` is a folder's own."""
+    """One row; a heading has no collection. `parents` tells folders of one name apart; `path` is a folder's own.
+
+    `mark` is a word on what is wrong with a folder.
+    """
 
     title: str
     collection: Collection | None = None
@@ -32,6 +35,7 @@ class SidebarRow:
     parents: str = ""
     path: Path | None = None
     online: bool = True
+    mark: str = ""
 
     @property
     def key(self) -> Hashable:
@@ -82,14 +86,18 @@ def _rows_of(overview: Overview) -> Iterator[SidebarRow]:
 
 
 def _folder_row(folder: FolderInfo, parents: str) -> SidebarRow:
+    mark = "" if folder.online else "offline"
+    if folder.online and folder.vanished:
+        mark = f"{folder.vanished.files:,} gone"
     return SidebarRow(
         shown_name(folder.path),
         Collection("folder", folder.id),
-        "folder" if folder.online else "folder-offline",
+        "folder-offline" if not folder.online else "warning" if mark else "folder",
         folder.photos,
         parents,
         folder.path,
         folder.online,
+        mark,
     )
 
 
@@ -97,11 +105,11 @@ def _tool_tip(row: SidebarRow) -> str | None:
     if row.path is None:
         return None
     path = f"<p style='white-space: pre-wrap'>{escape(shown_path(row.path))}</p>"
-    return path if row.online else f"{path}<p>not connected</p>"
+    return path if not row.mark else f"{path}<p>{'not connected' if not row.online else row.mark}</p>"
 
 
 def _spoken(row: SidebarRow) -> str:
     if row.collection is None:
         return row.title
-    parts = [row.title, row.parents, counted(row.count, "photo", "photos"), "" if row.online else "not connected"]
+    parts = [row.title, row.parents, counted(row.count, "photo", "photos"), row.mark if row.online else "not connected"]
     return ", ".join(part for part in parts if part)

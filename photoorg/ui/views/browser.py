@@ -9,6 +9,7 @@ from photoorg.ui.views.buttons import icon_button
 from photoorg.ui.views.details_pane import DetailsPane
 from photoorg.ui.views.empty_page import EmptyPage
 from photoorg.ui.views.model_card import ModelCard
+from photoorg.ui.views.notice_card import NoticeCard
 from photoorg.ui.views.photo_grid_view import CELL_SIZES, PhotoGridView
 from photoorg.ui.views.results_bar import ResultsBar
 from photoorg.ui.views.search_bar import SearchBar
@@ -32,6 +33,7 @@ class Browser(QWidget):
         self.sidebar = Sidebar()
         self.search = SearchBar()
         self.model_card = ModelCard()
+        self.notice = NoticeCard()
         self.results = ResultsBar()
         self.grid = PhotoGridView(model)
         self.welcome = WelcomePage()
@@ -123,6 +125,7 @@ class Browser(QWidget):
         layout.addLayout(self._top_row())
         layout.addLayout(_inset(self.search.chips))
         layout.addLayout(_inset(self.model_card))
+        layout.addLayout(_inset(self.notice))
         layout.addWidget(self.results)
         layout.addWidget(self._pages, 1)
         return centre

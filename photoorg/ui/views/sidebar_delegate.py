@@ -76,7 +76,12 @@ def _paint_collection(painter: QPainter, option: QStyleOptionViewItem, row: Side
     count_width = _paint_count(painter, area, f"{row.count:,}", text if selected else muted)
     name = area.adjusted(_ICON + _GAP, 0, -count_width - _GAP, 0)
     taken = _paint_elided(painter, name, row.title, text)
-    _paint_elided(painter, name.adjusted(taken + _GAP, 0, 0, 0), row.parents, muted)
+    _paint_elided(
+        painter,
+        name.adjusted(taken + _GAP, 0, 0, 0),
+        " \N{MIDDLE DOT} ".join(filter(None, (row.parents, row.mark))),
+        muted,
+    )
 
 
 def _paint_icon(painter: QPainter, area: QRect, row: SidebarRow, colour: QColor) -> None:

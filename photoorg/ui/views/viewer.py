@@ -1,6 +1,7 @@
 """The viewer: one photo on a dark page, with what one does with photos one after the other."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -8,7 +9,7 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from photoorg.errors import FileVanished, PhotoorgError
+from photoorg.errors import FileVanished, PhotoOffline, PhotoorgError
 from photoorg.library import Photo
 from photoorg.ui.picture_loader import PictureLoader
 from photoorg.ui.shown_text import shown_name
@@ -195,6 +196,8 @@ class Viewer(QWidget):
             return
         if isinstance(error, FileVanished):
             self.show_gone()
+        elif isinstance(error, PhotoOffline):
+            self.refresh_photo(replace(self._photo, online=False))
         else:
             reason = str(error) if isinstance(error, PhotoorgError) else "Something went wrong in the program."
             self._stand_back("The picture cannot be shown", reason)

@@ -47,7 +47,7 @@ def check(data_dir):
 def test_an_empty_library_is_well(check):
     found, bad = check()
     assert bad == []
-    assert sorted(found) == sorted(["data folder", *FILES, "model", "graphics card"])
+    assert sorted(found) == sorted(["data folder", *FILES, "model", "graphics card", "watching"])
     assert "photoorg model download" in found["model"].detail
 
 

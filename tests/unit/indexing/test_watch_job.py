@@ -11,11 +11,13 @@ from pictures import jpeg_bytes, write_jpeg
 from stub_encoder import StubEncoder, stub_model
 
 from photoorg.catalog.library_settings import ACTIVE_MODEL
-from photoorg.errors import Cancelled, CatalogCorrupt, DiskFull, FolderUnreachable, ModelCorrupt
-from photoorg.indexing import following, watch_job
+from photoorg.errors import Cancelled, CatalogCorrupt, DiskFull, FolderUnreachable, ModelCorrupt, PhotoorgError
+from photoorg.indexing import following, vanishing, watch_job
 from photoorg.indexing.batch_store import BatchStore
 from photoorg.indexing.indexer import WAITING, IndexWhenFree
+from photoorg.indexing.watch_folders import WatchFolders
 from photoorg.indexing.watch_job import WATCHING, WatchJob
+from photoorg.jobs.events import JobNotice
 from photoorg.search.index_cache import IndexCache
 
 LIMIT_S = 30
@@ -30,7 +32,8 @@ class Running:
         self.texts: list[str] = []
         self.ready = threading.Event()
         self.encoders = {None: None, "stub": library.encoder}
-        self.ctx = context(lambda event: self.texts.append(event.text))
+        self.notices: list[PhotoorgError] = []
+        self.ctx = context(self._on_event)
         self.job = WatchJob(self._tools, self.ready.set, **callbacks)
         self._thread = ThreadPoolExecutor(1, "photoorg-test")
 
@@ -62,6 +65,12 @@ class Running:
 
     def until_ready(self) -> None:
         self.until(self.ready.is_set)
+
+    def _on_event(self, event) -> None:
+        if isinstance(event, JobNotice):
+            self.notices.append(event.notice)
+        else:
+            self.texts.append(event.text)
 
     def _tools(self):
         return self.library.tools(self.encoders[self.library.catalog.settings.get(ACTIVE_MODEL)])
@@ -364,3 +373,36 @@ def test_a_paused_job_does_nothing_until_it_goes_on(running):
     assert "photos/c.jpg" not in running.library.shown()
     running.ctx.resume()
     running.until_shown("a.jpg", "b.jpg", "c.jpg")
+
+
+@pytest.fixture
+def many(two, monkeypatch):
+    """Two photos are many here. They are in a sub folder: so both can go at once."""
+    monkeypatch.setattr(vanishing, "LEAST_FILES", 2)
+    (two.photos / "x").mkdir()
+    for name in ("a.jpg", "b.jpg"):
+        (two.photos / name).rename(two.photos / "x" / name)
+    return two
+
+
+def test_what_vanished_is_told_once_and_is_missing_when_a_person_says_so(many):
+    with Running(many) as job:
+        job.until_ready()
+        (many.photos / "x").rename(many.root / "away")
+        job.until(lambda: job.notices)
+        assert [(n.code, n.params["gone"], n.params["there"]) for n in job.notices] == [("much-vanished", 2, 2)]
+        job.until_shown("x/a.jpg", "x/b.jpg")
+        WatchFolders(many.catalog).confirm_vanished(many.photos)
+        job.until_shown()
+        assert len(job.notices) == 1
+
+
+def test_a_person_can_have_everything_looked_at(many):
+    with Running(many) as job:
+        job.until_ready()
+        (many.photos / "x").rename(many.root / "away")
+        job.until(many.catalog.vanished.all)
+        (many.root / "away").rename(many.photos / "x")
+        job.job.look_again()
+        job.until(lambda: not many.catalog.vanished.all())
+        job.until_shown("x/a.jpg", "x/b.jpg")

@@ -15,6 +15,7 @@ from pictures import jpeg_bytes, write_jpeg
 from photoorg.indexing import watcher as watcher_module
 from photoorg.indexing.settling import Settled, Settling
 from photoorg.indexing.watcher import CHECK_S, OFFLINE_CHECK_S, POLL_S, RESCAN_S, Watcher
+from photoorg.probes import Probes, identity
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="inotify")
 LIMIT_S = 20
@@ -33,11 +34,11 @@ class Clock:
 class Followed:
     """A library whose folders are followed; collects what settles."""
 
-    def __init__(self, library) -> None:
+    def __init__(self, library, probes: Probes | None = None) -> None:
         self.library = library
         self.clock = Clock()
         self.settling = Settling()
-        self.watcher = Watcher(self.settling, self.clock)
+        self.watcher = Watcher(self.settling, self.clock, probes)
         self.paths: set[str] = set()
         self.roots: set[str] = set()
 
@@ -321,3 +322,84 @@ def test_a_folder_of_which_only_a_part_can_be_watched_is_looked_at_often(followe
     for after_s in (0, POLL_S):
         followed.check(after_s)
         assert followed.settling.take().roots
+
+
+def refusing(number):
+    def refuse(*_):
+        raise OSError(number, os.strerror(number))
+
+    return refuse
+
+
+@pytest.mark.parametrize(
+    ("number", "name"), [(errno.ENOSPC, "fs.inotify.max_user_watches"), (errno.EMFILE, "fs.inotify.max_user_instances")]
+)
+def test_a_limit_of_the_system_is_explained(library, monkeypatch, number, name):
+    monkeypatch.setattr(watcher_module, "_observe", refusing(number))
+    library.watch()
+    followed = Followed(library)
+    with followed.watcher:
+        followed.follow()
+        (notice,) = followed.watcher.notices()
+        assert (notice.params["path"], notice.params["name"]) == (str(library.photos), name)
+        assert f"sudo sysctl {name}=" in notice.hint_text
+
+
+def test_another_reason_is_no_limit(library, monkeypatch):
+    monkeypatch.setattr(watcher_module, "_observe", refusing(errno.EACCES))
+    library.watch()
+    followed = Followed(library)
+    with followed.watcher:
+        followed.follow()
+        assert followed.watcher.notices() == []
+
+
+def test_a_network_drive_is_looked_at_often_and_the_slower_it_is_the_later(library, monkeypatch):
+    monkeypatch.setattr(watcher_module, "is_silent", lambda _key: True)
+    folder = library.watch()
+    followed = Followed(library)
+    with followed.watcher:
+        followed.follow()
+        followed.until_lost("photos")
+        followed.check(POLL_S)
+        assert followed.settling.take().roots
+        followed.watcher.note_look([folder.id], took_s=60.0)
+        followed.check(15 * 60.0)
+        assert not followed.settling.take().roots
+        followed.check(5 * 60.0)
+        assert followed.settling.take().roots
+
+
+def test_a_folder_from_which_much_vanished_is_looked_at_often(followed):
+    folder = followed.library.watch()
+    followed.watcher.look_often([folder.id])
+    followed.check(POLL_S)
+    assert followed.settling.take().roots
+    followed.watcher.look_often([])
+    followed.check(POLL_S)
+    assert not followed.settling.take().roots
+    followed.watcher.look_at([folder.id, 999])
+    assert followed.settling.take().roots
+
+
+def test_a_drive_that_hangs_does_not_hold_the_others_up(library, monkeypatch):
+    """It is offline until it answers."""
+    other = library.root / "network"
+    other.mkdir()
+    answers = threading.Event()
+    monkeypatch.setattr(Probes.identity, "__defaults__", (0.5,))
+
+    def look(path):
+        return identity(path) if path != os.fsencode(other) or answers.wait(LIMIT_S) else None
+
+    library.watch(other)
+    library.watch()
+    followed = Followed(library, Probes(look))
+    with followed.watcher:
+        followed.follow()
+        assert followed.watcher.roots == [os.fsencode(library.photos)]
+        followed.until_lost("photos")
+        write_jpeg(library.photos / "new.jpg", 1)
+        followed.until_seen("new.jpg")
+        answers.set()
+        followed.until(lambda: (followed.check(OFFLINE_CHECK_S), len(followed.watcher.roots) == 2)[1])
