@@ -1,5 +1,6 @@
 """The catalog as a whole: opens the three SQLite files and hands out their stores."""
 
+from photoorg.catalog.backups import Backups
 from photoorg.catalog.database import Database
 from photoorg.catalog.embeddings import EmbeddingStore
 from photoorg.catalog.files import FileStore
@@ -52,6 +53,7 @@ class Catalog:
         self.requests = RequestStore(main)
         self.settings = LibrarySettings(main)
         self.lease = IndexerLease(data_dir.lease)
+        self.backups = Backups(data_dir.catalog, data_dir.backups)
 
     def check(self) -> dict[str, str]:
         """What SQLite finds wrong with each file, by its name; empty if it is sound. Reads all of them: takes long."""
