@@ -5,10 +5,12 @@ from photoorg.catalog.database import Database
 from photoorg.catalog.embeddings import EmbeddingStore
 from photoorg.catalog.files import FileStore
 from photoorg.catalog.folders import FolderStore
+from photoorg.catalog.forgetting import Forgetting
 from photoorg.catalog.journal import Journal
 from photoorg.catalog.lease import IndexerLease
 from photoorg.catalog.library_settings import LibrarySettings
 from photoorg.catalog.migrations import steps_of
+from photoorg.catalog.orphans import PictureRemains
 from photoorg.catalog.photos import PhotoStore
 from photoorg.catalog.requests import RequestStore
 from photoorg.catalog.thumbnails import ThumbnailStore
@@ -54,6 +56,8 @@ class Catalog:
         self.settings = LibrarySettings(main)
         self.lease = IndexerLease(data_dir.lease)
         self.backups = Backups(data_dir.catalog, data_dir.backups)
+        self.remains = PictureRemains(main, derived, thumbnails)
+        self.forgetting = Forgetting(main, self.remains, self.backups)
 
     def check(self) -> dict[str, str]:
         """What SQLite finds wrong with each file, by its name; empty if it is sound. Reads all of them: takes long."""

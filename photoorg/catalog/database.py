@@ -3,13 +3,13 @@
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 from photoorg.catalog.migrations import migrate, refuse_newer
 from photoorg.catalog.sqlite_errors import read_only, translated
-from photoorg.errors import CatalogCorrupt, DataFolderUnusable
+from photoorg.errors import CatalogBusy, CatalogCorrupt, DataFolderUnusable
 
 _BUSY_TIMEOUT_MS = 10_000
 # With SQLite's own 2 MiB, walking an index reads most pages of the table many times.
@@ -100,6 +100,15 @@ class Database:
         """Read the first column of the first row, or None."""
         row = self.one(sql, params)
         return row[0] if row else None
+
+    def cut_log(self) -> bool:
+        """Take the write-ahead log into the file and cut it off; False if somebody reads or writes just now: nobody waits."""
+        try:
+            with self._translated(), closing(sqlite3.connect(self.path, timeout=0)) as connection:
+                connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+                return bool(connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
+        except CatalogBusy:
+            return False
 
     def check(self) -> str:
         """What is wrong with the file, empty if it is sound; reads all of it."""
