@@ -54,7 +54,7 @@ class Backups:
     def make_daily(self, check: Callable[[], None] = lambda: None) -> Backup | None:
         """Make a copy if the newest daily one is older than a day and the catalog has changed since; None if not.
 
-        `check` is called between steps, and may raise. People's edits go on meanwhile. Raises CatalogCorrupt (also when
+        A catalog without photos is not worth one. `check` is called between steps, and may raise. People's edits go on meanwhile. Raises CatalogCorrupt (also when
         the copy is not sound; it is not kept then), DiskFull, DataFolderUnusable.
         """
         if not self._is_due():
@@ -64,6 +64,8 @@ class Backups:
             return make_backup(source, self._folder, DAILY, self._clock(), check)
 
     def _is_due(self) -> bool:
+        if not _has_photos(self._catalog):
+            return False
         newest = next((backup for backup in self.all() if backup.kind == DAILY), None)
         if newest is None:
             return True
@@ -160,6 +162,11 @@ def _copy(source: sqlite3.Connection, new: Path, check: Callable[[], None]) -> N
 
 def _path_of(connection: sqlite3.Connection) -> str:
     return str(connection.execute("PRAGMA database_list").fetchone()[2])
+
+
+def _has_photos(path: Path) -> bool:
+    with translated(path), closing(sqlite3.connect(read_only(path), uri=True)) as connection:
+        return connection.execute("SELECT 1 FROM photo LIMIT 1").fetchone() is not None
 
 
 def _revision(path: Path) -> int | None:

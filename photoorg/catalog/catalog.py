@@ -6,6 +6,7 @@ from photoorg.catalog.embeddings import EmbeddingStore
 from photoorg.catalog.files import FileStore
 from photoorg.catalog.folders import FolderStore
 from photoorg.catalog.forgetting import Forgetting
+from photoorg.catalog.health import Health
 from photoorg.catalog.journal import Journal
 from photoorg.catalog.lease import IndexerLease
 from photoorg.catalog.library_settings import LibrarySettings
@@ -13,6 +14,7 @@ from photoorg.catalog.migrations import steps_of
 from photoorg.catalog.orphans import PictureRemains
 from photoorg.catalog.photos import PhotoStore
 from photoorg.catalog.requests import RequestStore
+from photoorg.catalog.rereading import Rereading
 from photoorg.catalog.thumbnails import ThumbnailStore
 from photoorg.catalog.timeline import TimelineStore
 from photoorg.paths import DataDir
@@ -58,6 +60,8 @@ class Catalog:
         self.backups = Backups(data_dir.catalog, data_dir.backups)
         self.remains = PictureRemains(main, derived, thumbnails)
         self.forgetting = Forgetting(main, self.remains, self.backups)
+        self.rereading = Rereading(main, self.settings)
+        self.health = Health(main, derived, thumbnails)
 
     def check(self) -> dict[str, str]:
         """What SQLite finds wrong with each file, by its name; empty if it is sound. Reads all of them: takes long."""

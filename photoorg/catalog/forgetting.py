@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from photoorg.catalog.backups import Backup, Backups, remove_backup
-from photoorg.catalog.database import Database, batches
+from photoorg.catalog.database import Database, Params, batches
 from photoorg.catalog.orphans import PictureRemains
 from photoorg.catalog.sqlite_errors import translated
 from photoorg.errors import CatalogCorrupt
@@ -65,6 +65,10 @@ class Forgetting:
             photos = [file.photo_id for file in here if file.photo_id is not None]
             found |= {file.id: file for file in [*here, *self.files_of(photos)]}
         return list(found.values())
+
+    def volumes(self) -> list[tuple[str, bytes]]:
+        """Key and last mount point of all volumes that were ever seen."""
+        return [(row[0], row[1]) for row in self._db.all("SELECT key, mount FROM volume")]
 
     def files_of(self, photo_ids: Sequence[int]) -> list[DoomedFile]:
         """All files of these photos."""
@@ -126,8 +130,9 @@ class Forgetting:
         self._db.cut_log()
         self._remains.cut_logs()
 
-    def _files(self, where: str, params: dict[str, object] | None = None) -> list[DoomedFile]:
-        return [DoomedFile(*row[:7], bool(row[7])) for row in self._db.all(_FILES + where, params)]
+    def _files(self, where: str, params: Params | None = None) -> list[DoomedFile]:
+        rows = self._db.all(_FILES + where, params)
+        return [DoomedFile(*(*row[:7], bool(row[7]))) for row in rows]
 
     def _forget_some(self, files: Sequence[DoomedFile]) -> int:
         changes = self._changes_of(files)

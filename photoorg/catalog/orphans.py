@@ -85,7 +85,7 @@ class PictureRemains:
 
     def _orphans_in(self, table: str) -> set[bytes]:
         path = self._thumbnails.path if table == "thumbnail" else self._derived.path
-        with closing(_beside(self._main.path, path)) as connection, translated(path):
+        with closing(beside(self._main.path, path)) as connection, translated(path):
             rows = connection.execute(
                 f"""SELECT DISTINCT picture_key FROM other.{table} AS made
                     WHERE NOT EXISTS (SELECT 1 FROM file WHERE file.picture_key = made.picture_key)"""
@@ -96,7 +96,7 @@ class PictureRemains:
 _TABLES = ("embedding", "perceptual_hash", "thumbnail")
 
 
-def _beside(main: Path, other: Path) -> sqlite3.Connection:
+def beside(main: Path, other: Path) -> sqlite3.Connection:
     """A connection that reads the catalog and one other file, as `other`."""
     with translated(other):
         connection = sqlite3.connect(read_only(main), uri=True)

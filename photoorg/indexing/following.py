@@ -49,6 +49,7 @@ class Following:
         self._folders: list[WatchFolder] = []
         self.tools = tools()
         self._reference = self.tools.catalog.settings.get(ACTIVE_MODEL)
+        self._asked = self.tools.catalog.rereading.last_asked
 
     # --- Surroundings ---
 
@@ -127,6 +128,9 @@ class Following:
         if revision == self._revision:
             return
         self._revision = revision
+        if self._asked != (asked := self.tools.catalog.rereading.last_asked):
+            self._asked = asked
+            self.begin_again()
         folders = self.tools.catalog.folders.all()
         if folders != self._folders:
             gone = {folder.id for folder in self._folders} - {folder.id for folder in folders}

@@ -32,7 +32,8 @@ def clock():
 
 
 @pytest.fixture
-def backups(data_dir, catalog, clock):
+def backups(data_dir, catalog, folder, clock):
+    store(catalog, read(folder, "first.jpg", "first"))
     return Backups(data_dir.catalog, data_dir.backups, clock)
 
 
@@ -57,8 +58,13 @@ def test_a_copy_is_one_sound_file_with_what_was_there(backups, catalog, folder):
     assert problem_of(backup.path) == ""
     assert os.listdir(backup.path.parent) == [backup.path.name]
     with closing(sqlite3.connect(backup.path)) as connection:
-        assert connection.execute("SELECT path FROM file").fetchone() == (b"pictures/a.jpg",)
+        assert connection.execute("SELECT path FROM file WHERE id = 2").fetchone() == (b"pictures/a.jpg",)
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("delete",)
+
+
+def test_a_catalog_without_photos_is_not_copied(data_dir, catalog):
+    catalog.settings.put("a", "1")
+    assert catalog.backups.make_daily() is None
 
 
 def test_seven_of_each_kind_are_kept(backups, catalog, clock, data_dir):
@@ -189,8 +195,11 @@ from pathlib import Path
 from photoorg.catalog.catalog import Catalog
 from photoorg.errors import PhotoorgError
 from photoorg.paths import DataDir
+from photoorg.volumes import Volume
 data = DataDir(Path(sys.argv[1]))
 catalog = Catalog(data)
+from catalog_samples import read, store
+store(catalog, read(catalog.folders.add(Volume("uuid:1", b"/media/disk"), b"p"), "a.jpg"))
 resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, resource.RLIM_INFINITY))
 seen = []
 try:
@@ -211,9 +220,12 @@ from pathlib import Path
 from photoorg.catalog.catalog import Catalog
 from photoorg.errors import PhotoorgError
 from photoorg.paths import DataDir
+from photoorg.volumes import Volume
 disk = Path(sys.argv[1])
 subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(disk)], check=True)
 catalog = Catalog(DataDir(disk))
+from catalog_samples import read, store
+store(catalog, read(catalog.folders.add(Volume("uuid:1", b"/media/disk"), b"p"), "a.jpg"))
 catalog.settings.put("much", "x" * 400_000)
 filler = disk / "filler"
 with filler.open("wb", buffering=0) as stream:
