@@ -207,9 +207,9 @@ class EmbeddingStore:
 
 def _embedding_set(rows: Sequence[Sequence[Any]]) -> EmbeddingSet:
     """Of rows of one model; a vector of another size (from a damage) is left out, until the doctor has it made again."""
-    sizes = Counter(len(row[2]) for row in rows)
+    sizes = Counter(size for row in rows if (size := len(row[2])) % 2 == 0)
     size = max(sizes, key=sizes.__getitem__, default=0)
-    if len(sizes) > 1:
+    if sizes[size] < len(rows):
         rows = [row for row in rows if len(row[2]) == size]
     dimension = size // 2
     vectors = np.frombuffer(b"".join(row[2] for row in rows), np.float16).reshape(len(rows), dimension)
