@@ -15,6 +15,8 @@ from photoorg.catalog.sqlite_errors import read_only, translated
 
 # Thumbnails are large, and what is deleted is overwritten: keeps a write under 50 ms.
 _AT_ONCE = 100
+_TABLES = ("embedding", "perceptual_hash", "thumbnail")
+_WORTH_A_NEW_INDEX = 0.02
 
 
 @dataclass(frozen=True)
@@ -44,17 +46,25 @@ class PictureRemains:
         for batch in batches(picture_keys, _AT_ONCE):
             check()
             if unused := self._unused(batch):
-                self._remove(unused)
+                self._remove(unused, _TABLES)
 
     def orphans(self) -> OrphanCounts:
         """How many there are."""
         embeddings, hashes, thumbnails = (self._orphans_in(table) for table in _TABLES)
         return OrphanCounts(len(embeddings), len(hashes), len(thumbnails))
 
-    def remove_orphans(self, check: Callable[[], None] = lambda: None) -> int:
-        """Remove all of them, and tell of how many pictures. For the lease's holder."""
-        keys = sorted(set().union(*(self._orphans_in(table) for table in _TABLES)))
-        self.remove(keys, check)
+    def remove_orphans(self, check: Callable[[], None] = lambda: None, *, but_few_embeddings: bool = False) -> int:
+        """Remove all of them, and tell of how many pictures. For the lease's holder.
+
+        `but_few_embeddings`: few embeddings are left, as the vector index has to be made anew without them.
+        """
+        found = {table: self._orphans_in(table) for table in _TABLES}
+        if but_few_embeddings and len(found["embedding"]) < _WORTH_A_NEW_INDEX * self._embeddings():
+            found.pop("embedding")
+        keys = sorted(set().union(*found.values()))
+        for batch in batches(keys, _AT_ONCE):
+            check()
+            self._remove(batch, tuple(found))
         return len(keys)
 
     def cut_logs(self) -> None:
@@ -70,9 +80,12 @@ class PictureRemains:
             used.update(row[0] for row in rows)
         return [key for key in picture_keys if key not in used]
 
-    def _remove(self, picture_keys: Sequence[bytes]) -> None:
+    def _embeddings(self) -> int:
+        return int(self._derived.value("SELECT count(*) FROM embedding"))
+
+    def _remove(self, picture_keys: Sequence[bytes], tables: Sequence[str]) -> None:
         keys, params = in_list(picture_keys)
-        models = [row[0] for row in self._derived.all("SELECT id FROM model")]
+        models = [row[0] for row in self._derived.all("SELECT id FROM model")] if "embedding" in tables else []
         with self._derived.transaction() as write:
             for model in models:  # the index of embeddings begins with the model
                 write.execute(
@@ -91,9 +104,6 @@ class PictureRemains:
                     WHERE NOT EXISTS (SELECT 1 FROM file WHERE file.picture_key = made.picture_key)"""
             )
             return {row[0] for row in rows}
-
-
-_TABLES = ("embedding", "perceptual_hash", "thumbnail")
 
 
 def beside(main: Path, other: Path) -> sqlite3.Connection:

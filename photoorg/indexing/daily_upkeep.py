@@ -7,11 +7,10 @@ from datetime import datetime, timedelta
 from photoorg.catalog.backups import utc_time
 from photoorg.catalog.catalog import Catalog
 from photoorg.errors import CatalogBusy, DataFolderUnusable, DiskFull
-from photoorg.indexing.forgetting import forget_removed_folders
+from photoorg.indexing.forgetting import TIDIED, forget_removed_folders
 
 logger = logging.getLogger(__name__)
 
-_TIDIED = "tidied_utc"
 _EVERY = timedelta(hours=24)
 _MAY_PASS = (DiskFull, DataFolderUnusable, CatalogBusy)
 
@@ -36,8 +35,9 @@ class DailyUpkeep:
             if photos := forget_removed_folders(self._catalog, self._clock(), self._stop):
                 logger.info("%d photos of watch folders that were removed long ago are forgotten", photos)
             if self._is_due():
-                self._catalog.remains.remove_orphans(self._stop)
-                self._catalog.settings.put(_TIDIED, self._clock().isoformat())
+                asked = self._catalog.settings.get(TIDIED) is None
+                self._catalog.remains.remove_orphans(self._stop, but_few_embeddings=not asked)
+                self._catalog.settings.put(TIDIED, self._clock().isoformat())
         except _MAY_PASS as error:
             logger.warning("tidying the library has to wait: %s", error)
 
@@ -49,5 +49,5 @@ class DailyUpkeep:
             logger.warning("no backup of the catalog could be made: %s", error)
 
     def _is_due(self) -> bool:
-        last = self._catalog.settings.get(_TIDIED)
+        last = self._catalog.settings.get(TIDIED)
         return last is None or not timedelta(0) <= self._clock() - datetime.fromisoformat(last) < _EVERY

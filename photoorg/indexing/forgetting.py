@@ -15,6 +15,8 @@ from photoorg.search.vector_index import index_folder, remove_stored
 
 # What people did with the photos of a removed watch folder is kept for so long: adding it again brings all back.
 KEPT_FOR = timedelta(days=30)
+# A setting: when what is left of pictures that no file has was removed last; without it that is due now.
+TIDIED = "tidied_utc"
 
 
 @dataclass(frozen=True)
@@ -54,18 +56,24 @@ class Forgetter:
         there = [Path(os.fsdecode(os.path.join(file.mount, file.path))) for file in files if file.is_followed]
         photos = self._catalog.forgetting.forget(files, self._stop)
         if files:
-            self._drop_indexes()
+            self._drop_the_rest()
         kept = sorted(self._data_dir.root.glob("*.damaged-*.sqlite"))
         return Forgotten(photos, len(files), [path for path in there if os.path.lexists(path)], kept)
 
-    def _drop_indexes(self) -> None:
-        """They hold what is forgotten, too. Searches are exact until they are made again; who indexes now does that by itself."""
-        if self._catalog.lease.take():
-            try:
-                for fingerprint in self._catalog.embeddings.picture_counts():
-                    remove_stored(index_folder(self._data_dir.index, fingerprint))
-            finally:
-                self._catalog.lease.release()
+    def _drop_the_rest(self) -> None:
+        """Earlier versions of the pictures, and the vector indexes: searches are exact until they are made again.
+
+        Who indexes just now does both by itself.
+        """
+        if not self._catalog.lease.take():
+            self._catalog.settings.drop(TIDIED, self._catalog.settings.get(TIDIED) or "")
+            return
+        try:
+            self._catalog.remains.remove_orphans(self._stop)
+            for fingerprint in self._catalog.embeddings.picture_counts():
+                remove_stored(index_folder(self._data_dir.index, fingerprint))
+        finally:
+            self._catalog.lease.release()
 
 
 def forget_removed_folders(catalog: Catalog, now: datetime, stop: Callable[[], None] = lambda: None) -> int:

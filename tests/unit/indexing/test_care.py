@@ -56,6 +56,14 @@ def test_a_forgotten_embedding_is_neither_found_nor_kept_in_the_index(three, car
     assert not rebuilt.holds(three.catalog.embeddings.load(1).ids[:1], vector[None, :])
 
 
+def test_earlier_versions_of_a_forgotten_photo_go_with_it(three, care):
+    three.picture("a.jpg", seed=99)
+    three.index()
+    assert three.catalog.remains.orphans().embeddings == 1
+    care.forget([three.photos / "a.jpg"])
+    assert not three.catalog.remains.orphans().any
+
+
 def test_an_index_of_another_program_is_noticed_to_be_outdated(three, care):
     assert three.catalog.lease.take()
     care.forget([min(three.shown().values())])

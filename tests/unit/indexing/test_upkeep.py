@@ -9,6 +9,7 @@ from indexed_library import context, counts
 from photoorg.catalog.backups import Backups
 from photoorg.errors import CatalogCorrupt, DiskFull
 from photoorg.indexing.daily_upkeep import DailyUpkeep
+from photoorg.indexing.forgetting import TIDIED
 from photoorg.indexing.indexer import IndexWhenFree
 
 
@@ -67,6 +68,21 @@ def test_what_is_left_of_edited_photos_is_removed_once_a_day(two):
     upkeep_in(two, hours=25).tidy()
     assert not two.catalog.remains.orphans().any
     assert len(two.shown()) == 2
+
+
+def test_few_embeddings_are_left_as_the_vector_index_would_have_to_be_made_anew(two):
+    upkeep_in(two).tidy()
+    for number in range(60):
+        two.picture(f"{number}.jpg", seed=number)
+    two.index()
+    two.picture("a.jpg", seed=99)
+    two.index()
+    upkeep_in(two, hours=25).tidy()
+    counts = two.catalog.remains.orphans()
+    assert (counts.embeddings, counts.hashes, counts.thumbnails) == (1, 0, 0)
+    two.catalog.settings.drop(TIDIED, two.catalog.settings.get(TIDIED))
+    upkeep_in(two, hours=26).tidy()
+    assert not two.catalog.remains.orphans().any
 
 
 def test_who_indexes_makes_the_daily_copy(two):
