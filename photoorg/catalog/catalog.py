@@ -1,6 +1,6 @@
 """The catalog as a whole: opens the three SQLite files and hands out their stores."""
 
-from photoorg.catalog.backups import Backups
+from photoorg.catalog.backups import Backups, backups_in
 from photoorg.catalog.database import Database
 from photoorg.catalog.embeddings import EmbeddingStore
 from photoorg.catalog.files import FileStore
@@ -17,6 +17,7 @@ from photoorg.catalog.requests import RequestStore
 from photoorg.catalog.rereading import Rereading
 from photoorg.catalog.thumbnails import ThumbnailStore
 from photoorg.catalog.timeline import TimelineStore
+from photoorg.errors import CatalogCorrupt
 from photoorg.paths import DataDir
 from photoorg.volumes import Mounted
 
@@ -31,6 +32,7 @@ class Catalog:
 
     def __init__(self, data_dir: DataDir) -> None:
         self._open: list[Database] = []
+        _refuse_lost(data_dir)
         try:
             derived = self._database(Database(data_dir.derived, steps_of("derived")))
             # A thumbnail that was read is kept as an image, if at all.
@@ -75,3 +77,9 @@ class Catalog:
     def _database(self, database: Database) -> Database:
         self._open.append(database)
         return database
+
+
+def _refuse_lost(data_dir: DataDir) -> None:
+    """A new catalog must not take the place of one that was there: its backups would push out those of the other."""
+    if backups_in(data_dir.backups) and not data_dir.catalog.exists():
+        raise CatalogCorrupt(path=str(data_dir.catalog), detail="it is gone, but there are backups of it")

@@ -15,7 +15,7 @@ from photoorg.catalog.backups import make_backup, problem_of
 from photoorg.catalog.catalog import Catalog
 from photoorg.catalog.lease import IndexerLease
 from photoorg.catalog.restoring import GONE, restore_damaged
-from photoorg.errors import CatalogTooNew, DiskFull, LibraryInUse
+from photoorg.errors import CatalogCorrupt, CatalogTooNew, DiskFull, LibraryInUse
 
 NOON = datetime(2026, 5, 6, 12, tzinfo=UTC)
 MANY = 300
@@ -152,6 +152,9 @@ def test_without_a_backup_an_unreadable_catalog_is_kept_and_a_new_one_is_empty(l
 
 def test_a_catalog_that_is_gone_comes_back_from_its_backup(library):
     library.catalog.unlink()
+    with pytest.raises(CatalogCorrupt, match="it is gone"):
+        Catalog(library)
+    assert not library.catalog.exists()
     [restored] = restore_damaged(library)
     assert (restored.problem, restored.set_aside, restored.backup) == (GONE, None, NOON)
     with closing(Catalog(library)) as catalog:
