@@ -160,9 +160,17 @@ class CatalogCorrupt(PhotoorgError):
     code = "catalog-corrupt"
     message = "The library file {path} is damaged ({detail})."
     hint = (
-        "derived.sqlite and thumbnails.sqlite: move both away, `photoorg index` makes them again. "
-        "catalog.sqlite: put back a copy from the backups folder beside it."
+        "Close photoorg, then run `photoorg doctor --repair`: it restores the newest backup, saves what can be read of "
+        "the damaged file, and deletes neither."
     )
+
+
+class LibraryInUse(PhotoorgError):
+    """Files of the library are to be replaced, and another program has them open."""
+
+    code = "library-in-use"
+    message = "The library {path} is in use by another program."
+    hint = "Close photoorg's window and its other commands (`watch`, `index`), then try again."
 
 
 class CatalogBusy(PhotoorgError):

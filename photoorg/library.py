@@ -17,8 +17,10 @@ from photoorg.embedding.open_encoders import EncoderHost, OpenEncoders
 from photoorg.embedding.registry import KnownModel
 from photoorg.embedding.trust import Trust
 from photoorg.errors import FileVanished, PhotoOffline, PhotoorgError, PhotoUnknown
-from photoorg.indexing.doctor import Check, check_library
+from photoorg.indexing.care import LibraryCare
+from photoorg.indexing.doctor import Check, restore_files, with_repairs
 from photoorg.indexing.figures import LibraryStats, Overview, overview_of, stats_of
+from photoorg.indexing.forgetting import Forgotten
 from photoorg.indexing.indexer import IndexWhenFree
 from photoorg.indexing.pixel_shelf import PixelShelf
 from photoorg.indexing.report import IndexReport
@@ -44,6 +46,7 @@ __all__ = [
     "Collection",
     "Failure",
     "FolderInfo",
+    "Forgotten",
     "Hit",
     "IndexReport",
     "JournalEntry",
@@ -94,6 +97,7 @@ class Library:
         self._searching = Searching(
             self.catalog, self.data_dir.index, self.settings, self._model_choice, self._encoders
         )
+        self._care = LibraryCare(self.data_dir, self.catalog, self._model_choice)
         self._renderer: PictureRenderer | None = None
         self._lock = threading.Lock()
 
@@ -224,7 +228,19 @@ class Library:
         """The files in the watch folders that cannot be read, and why."""
         return self.catalog.photos.failures([folder.id for folder in self.catalog.folders.all()])
 
+    def retry_failed(self, paths: Sequence[PathLike] | None = None) -> int:
+        """Let files that could not be read (None: all) be read again by the next `index` or a running watch job; how many."""
+        return self._care.retry_failed(None if paths is None else [_absolute(path) for path in paths])
+
     # --- what people do with photos ---
+
+    def forget(self, photos: Sequence[PathLike | Photo | int]) -> Forgotten:
+        """Forget photos with all that is known of them, for good; no file is touched. Raises PhotoUnknown: then none is."""
+        return self._care.forget([p if isinstance(p, Photo | int) else _absolute(p) for p in photos])
+
+    def forget_missing(self) -> Forgotten:
+        """The same for all photos whose files are gone; photos on a volume that is offline are not."""
+        return self._care.forget_missing()
 
     def photo(self, path: PathLike) -> Photo:
         """The photo whose file is at `path`. Raises PhotoUnknown."""
@@ -263,7 +279,16 @@ class Library:
 
     def doctor(self) -> list[Check]:
         """Look whether the library, its model and this machine are well; takes seconds, with many photos minutes."""
-        return check_library(self.data_dir, self.catalog, self._model_choice)
+        return self._care.doctor()
+
+    @classmethod
+    def repair(
+        cls, data_dir: PathLike | None = None, *, device: str = "auto", on_progress: OnProgress | None = None
+    ) -> list[Check]:
+        """Repair a library that nobody has open, also one that does not open any more. Raises LibraryInUse, DiskFull ..."""
+        repaired = restore_files(DataDir(_absolute(data_dir) if data_dir else default_data_dir()))
+        with cls(data_dir, device=device) as library:
+            return with_repairs(library._care.repair(lambda: library.index(on_progress=on_progress)), repaired)
 
     # --- inside ---
 

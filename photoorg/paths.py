@@ -48,7 +48,7 @@ class DataDir:
 
     @property
     def backups(self) -> Path:
-        """Copies of the catalog from before each migration."""
+        """Copies of the catalog: one a day, and one from before each migration."""
         return self.root / "backups"
 
     @property

@@ -1,24 +1,21 @@
 """One SQLite file: a locked write connection, read-only ones per thread, transactions that nest."""
 
-import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 from photoorg.catalog.migrations import migrate, refuse_newer
-from photoorg.errors import CatalogBusy, CatalogCorrupt, DataFolderUnusable, DiskFull
+from photoorg.catalog.sqlite_errors import read_only, translated
+from photoorg.errors import CatalogBusy, CatalogCorrupt, DataFolderUnusable
 
 _BUSY_TIMEOUT_MS = 10_000
 # With SQLite's own 2 MiB, walking an index reads most pages of the table many times.
 READER_CACHE_KIB = 16_384
 # SQLite takes 32,766 parameters, but finds each by its name in time that grows with their number.
 IN_LIST_MAX = 500
-# What SQLite says when its shared memory or a new log cannot get space; files grow by pages and by 32 KiB blocks.
-_PERHAPS_FULL = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
-_SMALLEST_GROWTH = 32_768
 _SWITCH_TRIES = 100
 Params = Mapping[str, Any]
 Value = TypeVar("Value")
@@ -104,6 +101,15 @@ class Database:
         row = self.one(sql, params)
         return row[0] if row else None
 
+    def cut_log(self) -> bool:
+        """Take the write-ahead log into the file and cut it off; False if somebody reads or writes just now: nobody waits."""
+        try:
+            with self._translated(), closing(sqlite3.connect(self.path, timeout=0)) as connection:
+                connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+                return bool(connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
+        except CatalogBusy:
+            return False
+
     def check(self) -> str:
         """What is wrong with the file, empty if it is sound; reads all of it."""
         try:
@@ -134,6 +140,8 @@ class Database:
             # FULL: a power failure must not take back a batch whose later parts in another file survived.
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
+            # What is deleted, or written anew elsewhere, leaves nothing behind in the file: people can make it forget.
+            connection.execute("PRAGMA secure_delete = ON")
             migrate(connection, steps, backup_to)
         except BaseException:
             connection.close()
@@ -156,27 +164,20 @@ class Database:
             self._readers.pop(thread).close()
 
     def _open_reader(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(_read_only(self.path), uri=True, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(read_only(self.path), uri=True, isolation_level=None, check_same_thread=False)
         try:
             connection.row_factory = sqlite3.Row
             connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
             connection.execute(f"PRAGMA cache_size = {-self._reader_cache_kib}")
             for name, path in self._attached.items():
-                connection.execute(f"ATTACH DATABASE :uri AS {name}", {"uri": _read_only(path)})
+                connection.execute(f"ATTACH DATABASE :uri AS {name}", {"uri": read_only(path)})
         except BaseException:
             connection.close()
             raise
         return connection
 
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            translation = _translation(error, self.path)
-            if translation is None:
-                raise
-            raise translation from error
+    def _translated(self) -> AbstractContextManager[None]:
+        return translated(self.path)
 
 
 def batches(values: Sequence[Value], size: int) -> Iterator[Sequence[Value]]:
@@ -203,29 +204,3 @@ def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
         else:
             return
     connection.execute("PRAGMA journal_mode = WAL")
-
-
-def _read_only(path: Path) -> str:
-    return f"{path.absolute().as_uri()}?mode=ro"
-
-
-def _is_full(folder: Path) -> bool:
-    try:
-        return shutil.disk_usage(folder).free < _SMALLEST_GROWTH
-    except OSError:
-        return False
-
-
-def _translation(error: sqlite3.Error, path: Path) -> Exception | None:
-    """The user's error for what the environment did; None for a bug. Codes: sqlite.org/rescode.html."""
-    primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    detail = str(error)
-    if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL):
-        return CatalogBusy(path=str(path))
-    if primary == sqlite3.SQLITE_FULL or (primary in _PERHAPS_FULL and _is_full(path.parent)):
-        return DiskFull(path=str(path.parent))
-    if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return CatalogCorrupt(path=str(path), detail=detail)
-    if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM):
-        return DataFolderUnusable(path=str(path.parent), detail=detail)
-    return None

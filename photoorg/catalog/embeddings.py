@@ -1,6 +1,7 @@
 """Embeddings and hashes in derived.sqlite; everything hangs on the picture key."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -205,6 +206,11 @@ class EmbeddingStore:
 
 
 def _embedding_set(rows: Sequence[Sequence[Any]]) -> EmbeddingSet:
-    dimension = len(rows[0][2]) // 2 if rows else 0
+    """Of rows of one model; a vector of another size (from a damage) is left out, until the doctor has it made again."""
+    sizes = Counter(size for row in rows if (size := len(row[2])) % 2 == 0)
+    size = max(sizes, key=sizes.__getitem__, default=0)
+    if sizes[size] < len(rows):
+        rows = [row for row in rows if len(row[2]) == size]
+    dimension = size // 2
     vectors = np.frombuffer(b"".join(row[2] for row in rows), np.float16).reshape(len(rows), dimension)
     return EmbeddingSet(np.array([row[0] for row in rows], np.int64), [row[1] for row in rows], vectors)

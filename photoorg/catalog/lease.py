@@ -1,11 +1,13 @@
 """The indexer's lease: of several programs on one library, one indexes."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from photoorg.errors import DataFolderUnusable
+from photoorg.errors import DataFolderUnusable, LibraryInUse
 
 
 class IndexerLease:
@@ -33,6 +35,16 @@ class IndexerLease:
             if not taken:
                 self._within_program.release()
         return taken
+
+    @contextmanager
+    def held(self, folder: Path) -> Iterator[None]:
+        """Hold the lease for a while. Raises LibraryInUse (about the library in `folder`) where another program has it."""
+        if not self.take():
+            raise LibraryInUse(path=str(folder))
+        try:
+            yield
+        finally:
+            self.release()
 
     def release(self) -> None:
         """Give the lease back; may be called twice."""

@@ -2,11 +2,11 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 
-from photoorg.errors import CatalogTooNew, DataFolderUnusable
+from photoorg.catalog.backups import make_backup, utc_time
+from photoorg.errors import CatalogTooNew
 
 
 def steps_of(store: str) -> list[str]:
@@ -20,14 +20,14 @@ def steps_of(store: str) -> list[str]:
 def migrate(connection: sqlite3.Connection, steps: Sequence[str], backup_to: Path | None = None) -> None:
     """Bring a store up to date; `backup_to` is a folder for a copy of an older one from before.
 
-    Raises CatalogTooNew if a newer program wrote it.
+    Raises CatalogTooNew if a newer program wrote it, CatalogCorrupt if the copy is not sound.
     """
     refuse_newer(connection, len(steps))
     version = _version(connection)
     if version == len(steps):
         return
     if version > 0 and backup_to is not None:
-        _back_up(connection, backup_to, version)
+        make_backup(connection, backup_to, f"v{version}", utc_time())
     for number in range(version + 1, len(steps) + 1):
         _apply(connection, number, steps[number - 1])
 
@@ -69,20 +69,3 @@ def _statements(script: str) -> Iterator[str]:
             statement = ""
     if statement.strip():  # a comment at the end, or a statement without its semicolon
         yield statement
-
-
-def _back_up(connection: sqlite3.Connection, folder: Path, version: int) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise DataFolderUnusable(path=str(folder), detail=error.strerror) from error
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
-    path = folder / f"catalog-v{version}-{stamp}.sqlite"
-    copy = sqlite3.connect(path)
-    try:
-        connection.backup(copy)
-    except BaseException:
-        copy.close()
-        path.unlink(missing_ok=True)  # half a backup is worse than none
-        raise
-    copy.close()

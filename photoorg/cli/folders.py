@@ -27,7 +27,10 @@ def add(
 def remove(
     ctx: typer.Context, paths: FoldersArgument, data_dir: DataDirOption = None, as_json: JsonOption = False
 ) -> None:
-    """Stop following folders. Their photos are hidden, never deleted; adding a folder again brings them back."""
+    """Stop following folders. Their photos are hidden, no file is deleted.
+
+    Adding a folder again within 30 days brings back all you did with them; after that the library forgets them.
+    """
     with open_library(ctx, data_dir) as library:
         for path in paths:
             library.remove_folder(path)

@@ -26,6 +26,7 @@ _SHOWN_FAILURES = 10
 def index(
     ctx: typer.Context,
     paths: Annotated[list[Path] | None, typer.Argument(metavar="FOLDER", show_default=False)] = None,
+    retry: Annotated[bool, typer.Option("--retry", help="Try all files again that could not be read.")] = False,
     model: ModelOption = None,
     device: DeviceOption = "auto",
     data_dir: DataDirOption = None,
@@ -35,6 +36,8 @@ def index(
     with open_library(ctx, data_dir, device) as library, ProgressLine() as line:
         if model is not None:
             library.models.use(model)
+        if retry:
+            library.retry_failed()
         startup = seconds_since_start()
         report = library.index(paths, on_progress=line.show).to_dict()
     report["startup_seconds"] += startup

@@ -51,6 +51,7 @@ class Following:
         self._folders: list[WatchFolder] = []
         self.tools = tools()
         self._reference = self.tools.catalog.settings.get(ACTIVE_MODEL)
+        self._asked = self.tools.catalog.rereading.last_asked
 
     # --- Surroundings ---
 
@@ -155,6 +156,9 @@ class Following:
         if revision == self._revision:
             return
         self._revision = revision
+        if self._asked != (asked := self.tools.catalog.rereading.last_asked):
+            self._asked = asked
+            self.begin_again()
         vanished = self.tools.catalog.vanished.all()
         self._watcher.look_often(vanished.keys())
         self._watcher.look_at(folder_id for folder_id, held in vanished.items() if held.is_confirmed)

@@ -6,6 +6,7 @@ from typing import Any
 
 from photoorg.catalog.records import Request, WatchFolder
 from photoorg.errors import Cancelled, PhotoorgError
+from photoorg.indexing.daily_upkeep import DailyUpkeep
 from photoorg.indexing.index_job import IndexJob, IndexTools
 from photoorg.indexing.report import IndexReport
 from photoorg.jobs.job import JobContext
@@ -52,7 +53,10 @@ class IndexWhenFree:
 
     def _run_with_lease(self, ctx: JobContext) -> IndexReport:
         try:
+            upkeep = DailyUpkeep(self._tools.catalog, stop=ctx.raise_if_cancelled)
+            upkeep.tidy()
             report = IndexJob(self._tools, self._folders).run(ctx)
+            upkeep.back_up()
             serve(self._tools, lambda folders: IndexJob(self._tools, folders).run(ctx))
             return report
         finally:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 
 from photoorg.errors import Cancelled, CatalogCorrupt, PhotoorgError
+from photoorg.indexing.daily_upkeep import DailyUpkeep
 from photoorg.indexing.equipment import Equipment
 from photoorg.indexing.following import Following
 from photoorg.indexing.index_upkeep import IndexUpkeep
@@ -24,6 +25,7 @@ _LEASE_S = 0.5
 _TICK_S = 0.5
 REST_AFTER_S = 60.0
 INDEX_AFTER_S = 600.0
+KEEP_UP_S = 3600.0
 TRY_AGAIN_S = 5.0
 _TRY_AGAIN_WITHIN_S = 600.0
 
@@ -96,6 +98,7 @@ class _Rounds:
         self._says: str | None = None
         self._opened: IndexTools | None = None
         self._index = IndexUpkeep()
+        self._kept_up: float | None = None
 
     def go(self, on_ready: Callable[[], None], wait: Callable[[float], None]) -> None:
         """Until the job is cancelled."""
@@ -114,6 +117,7 @@ class _Rounds:
 
     def _round(self) -> None:
         try:
+            self._keep_up()
             if self._work():
                 self._worked = time.monotonic()
                 self._says = None
@@ -155,6 +159,15 @@ class _Rounds:
             self._index.stop()  # a request catches the index up, too
         serve(tools, lambda folders: following.index(folders, self._equipment), of_any_model=True)
         return is_busy
+
+    def _keep_up(self) -> None:
+        """At the start, and later when nothing is to be read; what is due is seen within the hour."""
+        now = time.monotonic()
+        if self._kept_up is None or now - self._kept_up > KEEP_UP_S:
+            self._kept_up = now
+            upkeep = DailyUpkeep(self._following.tools.catalog, stop=self._ctx.raise_if_cancelled)
+            upkeep.tidy()
+            upkeep.back_up()
 
     def _idle(self) -> None:
         self._index.go_on()

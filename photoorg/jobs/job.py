@@ -85,6 +85,11 @@ class JobContext:
         if self._cancelled.is_set():
             raise Cancelled
 
+    def raise_if_cancelled(self) -> None:
+        """The same without waiting: for work that a pause does not hold."""
+        if self._cancelled.is_set():
+            raise Cancelled
+
     def progress(self, done: int, total: int, text: str) -> None:
         """Report how far the job is; a `total` of 0 means it is not known yet."""
         rate, left_s = self._rate.update(done, total)

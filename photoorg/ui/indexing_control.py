@@ -1,10 +1,15 @@
 """Keeps the watch job running while the window is open."""
 
+from collections.abc import Sequence
+from pathlib import Path
+
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from photoorg.jobs.events import JobProgress
+from photoorg.jobs.job import EditJob
 from photoorg.library import Library, WatchJob
 from photoorg.ui.job_bridge import JobBridge
+from photoorg.ui.shown_text import counted
 
 _TRY_AGAIN_MS = 30_000
 
@@ -15,6 +20,7 @@ class IndexingControl(QObject):
     progressed = Signal(object)  # JobProgress, or None
     noticed = Signal(object)  # PhotoorgError: what a person should know
     failed = Signal(object)  # PhotoorgError
+    said = Signal(str)
 
     def __init__(self, library: Library, bridge: JobBridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -52,6 +58,14 @@ class IndexingControl(QObject):
         self._is_paused = paused
         if self._job is not None:
             (self._bridge.pause if paused else self._bridge.resume)(self._job)
+
+    def try_again(self, paths: Sequence[Path]) -> None:
+        """Let files be read again that could not be read."""
+        call = EditJob("try again", lambda: self._library.retry_failed(paths))
+        self._bridge.submit(call, "disk", on_result=self._on_marked, on_error=self.failed.emit)
+
+    def _on_marked(self, count: int) -> None:
+        self.said.emit(f"Trying {counted(count, 'file', 'files')} again")
 
     def _on_progress(self, event: JobProgress) -> None:
         self.progressed.emit(event)

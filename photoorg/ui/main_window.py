@@ -179,6 +179,7 @@ class MainWindow(QMainWindow):
         self._notices.look_wanted.connect(self._indexing.look_again)
         self._feed.timeline_opened.connect(self._on_first_timeline)
         self._indexing.progressed.connect(browser.status.show_progress)
+        self._indexing.said.connect(browser.status.show_message)
         browser.status.pause_toggled.connect(self._indexing.set_paused)
         self._connect_widgets()
 
@@ -278,5 +279,6 @@ class MainWindow(QMainWindow):
     def _on_failures_read(self, failures: Sequence[Failure]) -> None:
         dialog = FailuresDialog(failures, self)
         dialog.show_in_folder_wanted.connect(self._actions.show_path_in_folder)
+        dialog.retry_wanted.connect(self._indexing.try_again)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

@@ -257,5 +257,5 @@ def test_a_file_that_is_no_photo_cannot_be_searched_with(demo: DemoLibrary, tmp_
 def test_help_lists_the_commands(photoorg: Photoorg) -> None:
     result = photoorg("--help")
     assert result.exit_code == 0
-    for command in ("gui", "demo", "index", "watch", "search", "similar", "model", "stats", "doctor"):
+    for command in ("gui", "demo", "index", "watch", "search", "similar", "model", "forget", "stats", "doctor"):
         assert f" {command} " in result.stdout

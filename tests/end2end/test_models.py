@@ -162,7 +162,18 @@ def test_the_doctor_finds_the_demo_library_well(demo: DemoLibrary) -> None:
     result = demo.run("doctor", "--json")
     checks = {check["name"]: check["detail"] for check in result.json["checks"]}
     names = {"data folder", "catalog.sqlite", "derived.sqlite", "thumbnails.sqlite", "model", "self-test"}
-    assert checks.keys() == names | {"vector index", "graphics card"}
+    inside = {
+        "backups",
+        "left-over files",
+        "references",
+        "photos",
+        "orphans",
+        "embeddings",
+        "thumbnails",
+        "hashes",
+        "facts",
+    }
+    assert checks.keys() == names | inside | {"coverage", "vector index", "graphics card"}
     assert (result.exit_code, result.json["ok"]) == (0, True), checks
 
 

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -110,6 +111,25 @@ def test_several_chosen_rows_are_copied_alone(dialog, table):
     assert [line.split("\t")[0] for line in QGuiApplication.clipboard().text().splitlines()] == [
         *("/photos/b.jpg", "/photos/2019/a.jpg"),
     ]
+
+
+def test_all_that_is_shown_is_tried_again(qtbot, dialog, table):
+    dialog.findChild(QLineEdit).setText("/scans")
+    with qtbot.waitSignal(dialog.finished), qtbot.waitSignal(dialog.retry_wanted) as wanted:
+        button(dialog, "Try again").click()
+    assert wanted.args == [[Path(os.fsdecode(b"/scans/c\xff.tif")), Path("/scans/d.tif")]]
+
+
+def test_chosen_files_are_tried_again_alone(qtbot, dialog, table):
+    table.selectRow(1)
+    with qtbot.waitSignal(dialog.retry_wanted) as wanted:
+        button(dialog, "Try again").click()
+    assert wanted.args == [[Path("/photos/2019/a.jpg")]]
+
+
+def test_nothing_shown_is_nothing_to_try_again(qtbot, dialog):
+    dialog.findChild(QLineEdit).setText("no such thing")
+    assert not button(dialog, "Try again").isEnabled()
 
 
 def test_close_closes(qtbot, dialog):

@@ -79,6 +79,25 @@ def test_files_that_cannot_be_read_are_listed_with_their_reasons(open_window, da
     dialog.accept()
 
 
+def test_unreadable_files_are_tried_again_on_request(open_window, data_dir, photos, monkeypatch):
+    (photos / "empty.jpg").touch()
+    with Library(data_dir) as library:
+        library.index([photos])
+    window = open_window(data_dir)
+    window.wait_until_watching()
+    window.wait(window.browser.sidebar._failures.isVisible)
+    read = []
+    record = window.library.catalog.files.record_failed
+    monkeypatch.setattr(
+        window.library.catalog.files, "record_failed", lambda files: (read.extend(files), record(files))
+    )
+    window.click("1 file cannot be read", window.browser.status)
+    window.wait(lambda: window.window.findChild(FailuresDialog) is not None)
+    window.window.findChild(FailuresDialog)._retry.click()
+    window.wait(lambda: [file.code for file in read] == ["empty"])
+    assert window.browser.sidebar._failures.isVisible()
+
+
 def test_a_file_that_becomes_readable_leaves_the_list(open_window, data_dir, photos):
     (photos / "empty.jpg").touch()
     with Library(data_dir) as library:

@@ -26,13 +26,14 @@ from photoorg.ui.views.labels import plain_label
 _SIZE = (860, 520)
 _ROW_HEIGHT = 30
 _WIDTHS = {FailureColumn.NAME: 220, FailureColumn.REASON: 340}
-_EXPLANATION = "photoorg leaves these files as they are, and tries them again when they change."
+_EXPLANATION = "photoorg leaves these files as they are, and tries them again when they change, or when you ask for it."
 
 
 class FailuresDialog(QDialog):
     """A table to filter, sort and copy; made for thousands of rows."""
 
     show_in_folder_wanted = Signal(object)  # Path
+    retry_wanted = Signal(object)  # list of paths
 
     def __init__(self, failures: Sequence[Failure], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,6 +50,7 @@ class FailuresDialog(QDialog):
         self._table = self._make_table()
         self._show = text_button("Show in folder", icon_name="show-in-folder")
         self._copy = text_button("Copy list", icon_name="copy")
+        self._retry = text_button("Try again")
         self._close = text_button("Close")
         self._lay_out()
         self._connect()
@@ -90,6 +92,7 @@ class FailuresDialog(QDialog):
         row.setSpacing(8)
         row.addWidget(self._show)
         row.addWidget(self._copy)
+        row.addWidget(self._retry)
         row.addStretch(1)
         row.addWidget(self._close)
         return row
@@ -102,6 +105,7 @@ class FailuresDialog(QDialog):
         self._table.doubleClicked.connect(self._on_row_opened)
         self._show.clicked.connect(self._on_show_clicked)
         self._copy.clicked.connect(self._on_copy_clicked)
+        self._retry.clicked.connect(self._on_retry_clicked)
         self._close.clicked.connect(self.accept)
         QShortcut(QKeySequence.StandardKey.Find, self, self._filter.setFocus)
         QShortcut(QKeySequence.StandardKey.Copy, self._table, self._on_copy_clicked)
@@ -119,6 +123,7 @@ class FailuresDialog(QDialog):
         text = counted(total, "file cannot be read", "files cannot be read")
         self._count.setText(text if shown == total else f"{shown:,} of {text}")
         self._copy.setEnabled(shown > 0)
+        self._retry.setEnabled(shown > 0)
         self._show.setEnabled(bool(self._chosen_rows()))
 
     def _on_selection_changed(self, _selected: QItemSelection, _deselected: QItemSelection) -> None:
@@ -130,6 +135,12 @@ class FailuresDialog(QDialog):
     def _on_show_clicked(self) -> None:
         for row in self._chosen_rows()[:1]:
             self.show_in_folder_wanted.emit(self._model.path(row))
+
+    def _on_retry_clicked(self) -> None:
+        """The chosen files, or all that are shown if there are none; the list is an old one from then on."""
+        rows = self._chosen_rows() or self._all_rows()
+        self.retry_wanted.emit([self._model.path(row) for row in rows])
+        self.accept()
 
     def _on_copy_clicked(self) -> None:
         """The chosen rows, or all that are shown if there is at most one."""

@@ -9,6 +9,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from catalog_samples import answer_of
+
 from photoorg.catalog.catalog import Catalog
 from photoorg.paths import DataDir
 from photoorg.volumes import Volume
@@ -42,3 +44,17 @@ def volume():
 def folder(catalog, volume):
     """A watch folder on that disk."""
     return catalog.folders.add(volume, b"pictures")
+
+
+@pytest.fixture
+def own_mounts():
+    """The words that start a program which may mount file systems without anybody else seeing them."""
+    prefix = ["unshare", "-m"]
+    try:
+        answer_of(
+            "import subprocess; subprocess.run(['mount','-t','tmpfs','tmpfs','/mnt'], check=True); print(0)",
+            prefix=prefix,
+        )
+    except (AssertionError, OSError):
+        pytest.skip("needs root on Linux, to mount a small disk")
+    return prefix

@@ -11,6 +11,7 @@ from catalog_samples import answer_of, child
 
 from photoorg.catalog import database as database_module
 from photoorg.catalog.database import Database, batches, in_list
+from photoorg.catalog.sqlite_errors import translation_of
 from photoorg.errors import CatalogBusy, CatalogCorrupt, DataFolderUnusable, DiskFull
 
 STEPS = [
@@ -296,20 +297,6 @@ except PhotoorgError as error:
 )
 
 
-@pytest.fixture
-def own_mounts():
-    """The words that start a program which may mount file systems without anybody else seeing them."""
-    prefix = ["unshare", "-m"]
-    try:
-        answer_of(
-            "import subprocess; subprocess.run(['mount','-t','tmpfs','tmpfs','/mnt'], check=True); print(0)",
-            prefix=prefix,
-        )
-    except (AssertionError, OSError):
-        pytest.skip("needs root on Linux, to mount a small disk")
-    return prefix
-
-
 @pytest.mark.parametrize("size", ["8k", "32k", "92k", "140k", "400k", "2m"])
 def test_a_full_disk_is_a_clear_error_and_what_was_stored_before_stays(tmp_path, own_mounts, size):
     assert answer_of(FILLING_UP, tmp_path, size, prefix=own_mounts) == {"seen": ["disk-full"], "gapless": True}
@@ -332,7 +319,7 @@ def test_a_read_only_data_folder_is_a_clear_error(tmp_path, own_mounts):
 def test_errors_of_the_environment_are_translated_by_their_code(path, code, error):
     failure = sqlite3.OperationalError("text")
     failure.sqlite_errorcode = code
-    assert isinstance(database_module._translation(failure, path), error)
+    assert isinstance(translation_of(failure, path), error)
 
 
 def test_a_mistake_in_sql_stays_a_bug(words):

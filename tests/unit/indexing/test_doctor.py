@@ -16,6 +16,17 @@ from photoorg.search.index_cache import IndexCache
 from photoorg.search.model_choice import ModelChoice
 
 FILES = ["catalog.sqlite", "derived.sqlite", "thumbnails.sqlite"]
+INSIDE = [
+    "backups",
+    "left-over files",
+    "references",
+    "photos",
+    "orphans",
+    "embeddings",
+    "thumbnails",
+    "hashes",
+    "facts",
+]
 _PAGE_BYTES = 4096
 
 
@@ -47,7 +58,7 @@ def check(data_dir):
 def test_an_empty_library_is_well(check):
     found, bad = check()
     assert bad == []
-    assert sorted(found) == sorted(["data folder", *FILES, "model", "graphics card", "watching"])
+    assert sorted(found) == sorted(["data folder", *FILES, *INSIDE, "model", "graphics card", "watching"])
     assert "photoorg model download" in found["model"].detail
 
 

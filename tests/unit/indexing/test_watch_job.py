@@ -14,11 +14,13 @@ from photoorg.catalog.library_settings import ACTIVE_MODEL
 from photoorg.errors import Cancelled, CatalogCorrupt, DiskFull, FolderUnreachable, ModelCorrupt, PhotoorgError
 from photoorg.indexing import following, vanishing, watch_job
 from photoorg.indexing.batch_store import BatchStore
+from photoorg.indexing.care import LibraryCare
 from photoorg.indexing.indexer import WAITING, IndexWhenFree
 from photoorg.indexing.watch_folders import WatchFolders
 from photoorg.indexing.watch_job import WATCHING, WatchJob
 from photoorg.jobs.events import JobNotice
 from photoorg.search.index_cache import IndexCache
+from photoorg.search.model_choice import ModelChoice
 
 LIMIT_S = 30
 pytestmark = pytest.mark.usefixtures("_shared_decoder")
@@ -406,3 +408,31 @@ def test_a_person_can_have_everything_looked_at(many):
         job.job.look_again()
         job.until(lambda: not many.catalog.vanished.all())
         job.until_shown("x/a.jpg", "x/b.jpg")
+
+
+def test_files_are_tried_again_on_request(two, tmp_path, monkeypatch):
+    """By this program or another one, while the job runs."""
+    bad = two.photos / "bad.jpg"
+    bad.write_bytes(b"no picture")
+    os.utime(bad, (1, 1))
+    read = []
+    record = two.catalog.files.record_failed
+    monkeypatch.setattr(two.catalog.files, "record_failed", lambda files: (read.extend(files), record(files)))
+    with Running(two) as job, IndexedLibrary(tmp_path) as other:
+        job.until(lambda: len(read) == 1)
+        care = LibraryCare(other.data_dir, other.catalog, ModelChoice(other.catalog, other.data_dir.models))
+        assert care.retry_failed([bad]) == 1
+        job.until(lambda: len(read) == 2)
+        assert failures(two) == ["bad.jpg"]
+
+
+def test_it_makes_a_backup_and_forgets_folders_that_were_removed_long_ago(two, monkeypatch):
+    monkeypatch.setattr(watch_job, "KEEP_UP_S", 0.2)
+    with Running(two) as job:
+        job.until_ready()
+        job.until(lambda: len(two.catalog.backups.all()) == 1)
+        [folder] = two.catalog.folders.all()
+        two.catalog.folders.remove(folder)
+        with two.catalog.files._db.transaction() as write:
+            write.execute("UPDATE watch_folder SET removed_utc = '2020-01-01T00:00:00.000000Z'")
+        job.until(lambda: two.catalog.files.known_in(folder) == [])
