@@ -10,6 +10,7 @@ from photoorg.catalog.records import KnownFile, Place, WatchFolder
 from photoorg.embedding.models import InstalledModel
 from photoorg.errors import DataFolderUnusable
 from photoorg.indexing.diff import Diff, WorkItem, compare
+from photoorg.indexing.ignoring import Ignoring
 from photoorg.indexing.roots import Root, identity
 from photoorg.indexing.scanner import Part, Scan, Scanner
 from photoorg.jobs.job import JobContext
@@ -29,12 +30,18 @@ class Discovered:
 
 
 class Discovery:
-    """Looks at folders, or at parts of them. `settling` gives the absolute paths that are to be left alone."""
+    """Looks at folders, or at parts of them. `settling` gives the absolute paths that are to be left alone for now.
 
-    def __init__(self, catalog: Catalog, model: InstalledModel | None, settling: SettlingPaths) -> None:
+    `ignore` are the settings' patterns of what is always left alone.
+    """
+
+    def __init__(
+        self, catalog: Catalog, model: InstalledModel | None, settling: SettlingPaths, ignore: Sequence[str] = ()
+    ) -> None:
         self._catalog = catalog
         self._model = model
         self._settling = settling
+        self._ignoring = Ignoring(ignore)
 
     def look_at_folders(self, ctx: JobContext, roots: Sequence[Root]) -> Discovered:
         """Look at whole watch folders. Nothing is missing in one that goes while it is looked at."""
@@ -44,7 +51,7 @@ class Discovery:
             ctx.progress(found, 0, "Scanning folders")
 
         before = [identity(root) for _, root in roots]
-        scan = Scanner(self._catalog.folders, check).scan(roots)
+        scan = Scanner(self._catalog.folders, check, self._ignoring).scan(roots)
         _note_gone(scan, roots, before)
         diff = compare(scan, self._known(roots, scan), self._settles(roots))
         self._store(diff)
@@ -55,7 +62,7 @@ class Discovery:
         """Look at parts of watch folders. If `scan.links` is not empty, nothing was done: look at the whole of these."""
         roots = list({part.folder.id: (part.folder, part.root) for part in parts}.values())
         before = [identity(root) for _, root in roots]
-        scan = Scanner(self._catalog.folders, lambda _: ctx.check_cancelled()).look_at(parts)
+        scan = Scanner(self._catalog.folders, lambda _: ctx.check_cancelled(), self._ignoring).look_at(parts)
         if scan.links:
             return Discovered(scan, Diff(), [])
         _note_gone(scan, roots, before)

@@ -17,6 +17,7 @@ from photoorg.indexing.report import IndexReport
 from photoorg.indexing.roots import Root, reachable, with_inner
 from photoorg.indexing.scanner import Part
 from photoorg.indexing.settling import Settled, Settling
+from photoorg.indexing.spare_time import PAUSED, SpareTime
 from photoorg.indexing.surroundings import Unattended
 from photoorg.indexing.tools import IndexTools
 from photoorg.indexing.watcher import Watcher
@@ -36,31 +37,56 @@ class Following:
     """The surroundings of all indexing in a library that is followed."""
 
     def __init__(
-        self, ctx: JobContext, tools: Callable[[], IndexTools], watcher: Watcher, settling: Settling, queue: WorkQueue
+        self,
+        ctx: JobContext,
+        tools: Callable[[], IndexTools],
+        watcher: Watcher,
+        settling: Settling,
+        queue: WorkQueue,
+        *,
+        spare_time: SpareTime,
     ) -> None:
         """Raises what making the tools raises."""
         self._ctx = ctx
         self._make_tools = tools
         self._watcher = watcher
         self._settling = settling
+        self._spare_time = spare_time
         self.queue = queue
         self._next = 0.0
         self._revision = -1
         self._folders: list[WatchFolder] = []
         self.tools = tools()
         self._reference = self.tools.catalog.settings.get(ACTIVE_MODEL)
+        self._watcher.ignore(self.tools.settings.ignore)
+        self._next_question = 0.0
+        self._waits_for: str | None = None
+        self._is_interrupted = False
 
     # --- Surroundings ---
 
     def attend(self) -> None:
-        """Take up what changed, a few times a second. With another model what is being read ends first."""
-        if time.monotonic() < self._next:
+        """Take up what changed, a few times a second. With another model or settings what is being read ends first."""
+        if time.monotonic() < self._next or self._is_interrupted:
             return
-        if self._is_other_model():
+        if self._are_outdated():
             self.queue.clear()
         else:
             self._take_up_all()
         self._next = time.monotonic() + _ATTEND_S
+
+    def waits_for(self) -> str | None:
+        """Why nothing is to be read now. When another program asks for something meanwhile, what is under way ends first."""
+        if self._is_interrupted:
+            return None
+        if time.monotonic() >= self._next_question:
+            self._next_question = time.monotonic() + _ATTEND_S
+            self._waits_for = self.reason_to_wait()
+            if self._waits_for and self.tools.catalog.requests.open():
+                self._is_interrupted = True
+                self.queue.clear()
+                return None
+        return self._waits_for
 
     def settling(self) -> Container[bytes]:
         """The paths to which something is happening just now."""
@@ -82,12 +108,21 @@ class Following:
 
     # --- changes ---
 
+    def reason_to_wait(self) -> str | None:
+        """Why nothing is to be read now, in words for people; None if it may."""
+        if self.tools.catalog.settings.is_paused:
+            return PAUSED
+        return self._spare_time.waits_for(self.tools.current_settings)
+
     def take_up(self) -> bool:
         """Take up what changed in the catalog and on the disk; tells whether anything did on the disk."""
         self._ctx.check_cancelled()
-        if self._is_other_model():
+        if self._are_outdated():
             self._use_new_tools()
             self.begin_again()
+        elif self._is_interrupted:
+            self.begin_again()
+        self._is_interrupted = False
         return self._take_up_all()
 
     def read(self, equipment: Equipment) -> None:
@@ -104,14 +139,24 @@ class Following:
             self.begin_again()
             raise
 
+    def index_alone(self, folders: Sequence[WatchFolder] | None, equipment: Equipment) -> IndexReport:
+        """The same while nothing else is to be read."""
+        job = IndexJob(self.tools, folders, equipment=equipment, surroundings=_AtOnce(self))
+        try:
+            return job.run(self._ctx)
+        finally:
+            self.begin_again()  # some of what was planned is done
+
     def begin_again(self, in_s: float = 0.0) -> None:
         """Forget what was planned; look at everything."""
         self.queue.clear()
         for root in self._watcher.roots:
             self._settling.lose(root, in_s)
 
-    def _is_other_model(self) -> bool:
-        return self.tools.catalog.settings.get(ACTIVE_MODEL) != self._reference
+    def _are_outdated(self) -> bool:
+        tools = self.tools
+        is_other_model = tools.catalog.settings.get(ACTIVE_MODEL) != self._reference
+        return is_other_model or tools.current_settings != tools.settings
 
     def _take_up_all(self) -> bool:
         self._heed_folders()
@@ -139,6 +184,7 @@ class Following:
         reference = self.tools.catalog.settings.get(ACTIVE_MODEL)  # asked first: it may change meanwhile
         self.tools = self._make_tools()
         self._reference = reference
+        self._watcher.ignore(self.tools.settings.ignore)
 
     def _take_up(self, settled: Settled) -> None:
         roots = {*settled.roots, *settled.paths.values()}
@@ -154,7 +200,7 @@ class Following:
                 parts.append(Part(folder, root, path))
             else:  # through a link
                 folders.append(folder)
-        discovery = Discovery(self.tools.catalog, self.tools.model, self.settling)
+        discovery = Discovery(self.tools.catalog, self.tools.model, self.settling, self.tools.settings.ignore)
         if parts:
             found = discovery.look_at_parts(self._ctx, parts)
             self.queue.add_first(found.work)

@@ -70,7 +70,8 @@ class IndexJob:
         return roots
 
     def _discover(self, ctx: JobContext, roots: list[Root]) -> Discovered:
-        discovery = Discovery(self._catalog, self._tools.model, self._surroundings.settling)
+        tools = self._tools
+        discovery = Discovery(self._catalog, tools.model, self._surroundings.settling, tools.settings.ignore)
         found = discovery.look_at_folders(ctx, roots)
         self._note_unreachable(found.scan, roots)
         return found
@@ -89,7 +90,8 @@ class IndexJob:
 
     def _update_index(self) -> None:
         if self._tools.model is not None:
-            IndexCache(self._catalog, self._tools.index_dir, self._tools.model).update()
+            cache = IndexCache(self._catalog, self._tools.index_dir, self._tools.model)
+            cache.update(self._tools.settings.cores)
 
     def _timed(self, stage: str, work: Callable[[], Value]) -> Value:
         started = time.perf_counter()
@@ -109,7 +111,8 @@ class IndexJob:
         report.photos = report.files - len(report.failed)
         report.new, report.changed = counts.get("new", 0), counts.get("changed", 0)
         report.moved = found.diff.renamed + len(moved)
-        report.missing = sum(file.photo_id not in moved for file in found.diff.missing)
+        gone = [file for file in found.diff.missing if not found.scan.is_ignored(file.place)]
+        report.missing = sum(file.photo_id not in moved for file in gone)
         # Of a library that is followed, photos that came meanwhile are counted as new, and are not among the files.
         report.unchanged = max(0, report.photos - report.new - report.changed - report.moved)
         report.embedded = counts.get("embedded", 0)

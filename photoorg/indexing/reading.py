@@ -2,6 +2,7 @@
 
 import logging
 import os
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -29,6 +30,7 @@ _BATCH_WITHOUT_ENCODER = 32
 _BATCHES_AHEAD = 3
 # Slow decoding must not put off storing: a photo that was dropped in is wanted at once.
 _STORE_AFTER_S = 1.0
+_WAIT_S = 0.25
 
 
 @dataclass
@@ -52,6 +54,7 @@ class PhotoReading:
         self._equipment = equipment
         self._queue = queue
         self._surroundings = surroundings
+        self._wait = threading.Event()  # never set
 
     def run(self, ctx: JobContext) -> Outcome:
         """Read all that is in the queue. Raises Cancelled, DiskFull, EncoderLost and what opening a model raises."""
@@ -97,6 +100,7 @@ class PhotoReading:
         def check() -> None:
             ctx.check_cancelled()
             self._surroundings.attend()
+            self._wait_while_nothing_may_be_read(ctx)
 
         decoded: list[Decoded] = []
         unread: list[Unread] = []
@@ -109,6 +113,13 @@ class PhotoReading:
                 deadline = time.monotonic() + _STORE_AFTER_S
         if decoded or unread:
             yield decoded, unread
+
+    def _wait_while_nothing_may_be_read(self, ctx: JobContext) -> None:
+        while (reason := self._surroundings.waits_for()) is not None:
+            ctx.waits(self._outcome.done, self._outcome.done + len(self._queue), reason)
+            self._wait.wait(_WAIT_S)
+            ctx.check_cancelled()
+            self._surroundings.attend()
 
     def _sort_in(
         self, item: WorkItem, future: "Future[DecodedPhoto]", decoded: list[Decoded], unread: list[Unread]

@@ -14,6 +14,10 @@ class Surroundings(Protocol):
         """Called often while photos are read; may add to what is to be read, and may raise."""
         ...
 
+    def waits_for(self) -> str | None:
+        """Why nothing is to be read now, in words for people; None if it may."""
+        ...
+
     def settling(self) -> Container[bytes]:
         """The absolute paths to which something is happening just now: a run leaves them alone."""
         ...
@@ -28,6 +32,10 @@ class Unattended:
 
     def attend(self) -> None:
         """Nothing to do."""
+
+    def waits_for(self) -> str | None:
+        """A person asked for it: it goes on whatever else happens."""
+        return None
 
     def settling(self) -> Container[bytes]:
         """Nobody knows; so none."""

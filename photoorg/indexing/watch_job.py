@@ -3,14 +3,17 @@
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from photoorg.catalog.records import WatchFolder
 from photoorg.errors import Cancelled, CatalogCorrupt, PhotoorgError
 from photoorg.indexing.equipment import Equipment
 from photoorg.indexing.following import Following
 from photoorg.indexing.index_upkeep import IndexUpkeep
 from photoorg.indexing.indexer import WAITING, serve
+from photoorg.indexing.report import IndexReport
 from photoorg.indexing.settling import Settling
+from photoorg.indexing.spare_time import PAUSED, SpareTime
 from photoorg.indexing.tools import IndexTools
 from photoorg.indexing.watcher import Watcher
 from photoorg.indexing.work_queue import WorkQueue
@@ -26,6 +29,8 @@ REST_AFTER_S = 60.0
 INDEX_AFTER_S = 600.0
 TRY_AGAIN_S = 5.0
 _TRY_AGAIN_WITHIN_S = 600.0
+
+IndexWith = Callable[[Sequence[WatchFolder] | None, Equipment], IndexReport]
 
 
 def log_trouble(error: PhotoorgError) -> None:
@@ -43,10 +48,12 @@ class WatchJob:
         tools: Callable[[], IndexTools],
         on_ready: Callable[[], None] = lambda: None,
         on_trouble: Callable[[PhotoorgError], None] = log_trouble,
+        spare_time: SpareTime | None = None,
     ) -> None:
         """Both are called from the job's thread: `on_ready` once, when what was there is indexed; `on_trouble` with each
         new error that watching gets over (it tries again later), and may raise it instead.
         """
+        self._spare_time = spare_time or SpareTime()
         self._make_tools = tools
         self._on_ready = on_ready
         self._on_trouble = on_trouble
@@ -60,9 +67,9 @@ class WatchJob:
         settling = Settling()
         try:
             with Watcher(settling) as watcher, Equipment() as equipment:
-                following = Following(ctx, self._make_tools, watcher, settling, WorkQueue())
-                rounds = _Rounds(ctx, following, equipment, self._on_trouble)
-                rounds.go(self._on_ready, settling.wait)
+                queue, spare_time = WorkQueue(), self._spare_time
+                following = Following(ctx, self._make_tools, watcher, settling, queue, spare_time=spare_time)
+                _Rounds(ctx, following, equipment, self._on_ready, self._on_trouble).go(settling.wait)
         finally:
             lease.release()
 
@@ -71,26 +78,32 @@ class _Rounds:
     """The loop of the watch job: each round takes up what changed, reads what is to be read, answers requests."""
 
     def __init__(
-        self, ctx: JobContext, following: Following, equipment: Equipment, on_trouble: Callable[[PhotoorgError], None]
+        self,
+        ctx: JobContext,
+        following: Following,
+        equipment: Equipment,
+        on_ready: Callable[[], None],
+        on_trouble: Callable[[PhotoorgError], None],
     ) -> None:
         self._ctx = ctx
         self._following = following
         self._equipment = equipment
+        self._on_ready = on_ready
+        self._is_ready = False
         self._on_trouble = on_trouble
         self._trouble: str | None = None
         self._in_trouble = threading.Event()  # never set: changes that come meanwhile must not end the wait
         self._waits_s = 0.0
         self._not_before = 0.0
         self._worked = time.monotonic()
-        self._says: str | None = None
+        self._says: tuple[str, int] | None = None
         self._opened: IndexTools | None = None
         self._index = IndexUpkeep()
 
-    def go(self, on_ready: Callable[[], None], wait: Callable[[float], None]) -> None:
+    def go(self, wait: Callable[[float], None]) -> None:
         """Until the job is cancelled."""
         try:
             self._round()
-            on_ready()
             while True:
                 self._ctx.check_cancelled()
                 if time.monotonic() < self._not_before:
@@ -103,11 +116,12 @@ class _Rounds:
 
     def _round(self) -> None:
         try:
-            if self._work():
+            waits_for = self._following.reason_to_wait()
+            if self._work(waits_for):
                 self._worked = time.monotonic()
                 self._says = None
             else:
-                self._idle()
+                self._idle(may_work=waits_for is None)
         except CatalogCorrupt:
             raise
         except Cancelled:
@@ -119,12 +133,25 @@ class _Rounds:
             self._get_over(error)
         else:
             self._trouble, self._waits_s = None, 0.0
-            self._say(WATCHING)
+            self._end_round(waits_for)
 
-    def _work(self) -> bool:
+    def _end_round(self, waits_for: str | None) -> None:
+        left = len(self._following.queue)
+        if waits_for is not None and (left or waits_for == PAUSED):
+            self._say(waits_for, left)
+            return
+        if not self._is_ready:
+            self._is_ready = True
+            self._on_ready()
+        self._say(WATCHING)
+
+    def _work(self, waits_for: str | None) -> bool:
+        """Tells whether there was anything to do. What changed is taken up also while nothing may be read."""
         following = self._following
         is_busy = following.take_up()
         tools = following.tools
+        if waits_for is not None:
+            return self._serve(following.index_alone) or is_busy
         if len(following.queue):
             following.read(self._equipment)
             is_busy = True
@@ -136,17 +163,25 @@ class _Rounds:
         self._opened = tools
         if is_busy:
             self._index.begin(tools, lambda cache: cache.is_far_behind())
-        if tools.catalog.requests.open():
-            self._index.stop()  # a request catches the index up, too
-        serve(tools, lambda folders: following.index(folders, self._equipment), of_any_model=True)
+        self._serve(following.index)
         return is_busy
 
-    def _idle(self) -> None:
-        self._index.go_on()
+    def _serve(self, index: IndexWith) -> bool:
+        """Answer what other programs asked for; tells whether there was anything."""
+        tools = self._following.tools
+        if not tools.catalog.requests.open():
+            return False
+        self._index.stop()  # a request catches the index up, too
+        serve(tools, lambda folders: index(folders, self._equipment), of_any_model=True)
+        return True
+
+    def _idle(self, *, may_work: bool) -> None:
+        if may_work:
+            self._index.go_on()
         idle_s = time.monotonic() - self._worked
         if idle_s > REST_AFTER_S:
             self._equipment.rest()
-        if idle_s > INDEX_AFTER_S:
+        if may_work and idle_s > INDEX_AFTER_S:
             self._index.begin(self._following.tools, lambda cache: not cache.is_current())
             self._worked = time.monotonic()
 
@@ -160,10 +195,10 @@ class _Rounds:
             self._trouble = error.code
             self._on_trouble(error)
 
-    def _say(self, text: str) -> None:
-        if self._says != text:
-            self._says = text
-            self._ctx.progress(0, 0, text)
+    def _say(self, text: str, total: int = 0) -> None:
+        if self._says != (text, total):
+            self._says = (text, total)
+            self._ctx.progress(0, total, text)
 
     def _leave_index(self) -> None:
         """At the end: what takes no time."""
@@ -173,6 +208,6 @@ class _Rounds:
             if tools.model is not None:
                 cache = IndexCache(tools.catalog, tools.index_dir, tools.model)
                 if cache.is_little_behind():
-                    cache.update()
+                    cache.update(tools.settings.cores)
         except PhotoorgError as error:  # exact search serves until the next time
             logger.info("the vector index stays behind: %s", error)

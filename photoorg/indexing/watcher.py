@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -14,8 +15,9 @@ from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
 from photoorg.catalog.records import WatchFolder
+from photoorg.indexing.ignoring import Ignoring, makes_rules
 from photoorg.indexing.roots import Identity, Root, identity, reachable
-from photoorg.indexing.settling import Settling
+from photoorg.indexing.settling import QUIET_S, Settling
 from photoorg.media.formats import kind_of
 
 logger = logging.getLogger(__name__)
@@ -52,6 +54,8 @@ class Watcher:
     def __init__(self, settling: Settling, clock: Callable[[], float] = time.monotonic) -> None:
         self._settling = settling
         self._clock = clock
+        self._patterns: tuple[str, ...] = ()
+        self._ignoring = Ignoring()
         self._watches: dict[int, _Watch] = {}
         self._next_check = 0.0
         self._next_offline_check = 0.0
@@ -74,6 +78,15 @@ class Watcher:
         new = [_Watch(folder) for folder in folders if folder.id not in self._watches]
         self._watches |= {watch.folder.id: watch for watch in new}
         self._begin(new)
+
+    def ignore(self, patterns: Sequence[str]) -> None:
+        """Leave alone what these patterns of the settings name, from now on."""
+        if tuple(patterns) == self._patterns:
+            return
+        self._patterns, self._ignoring = tuple(patterns), Ignoring(patterns)
+        for watch in self._watches.values():
+            self._end(watch)
+        self._begin(list(self._watches.values()))
 
     def check_soon(self) -> None:
         """Something seems to be wrong: the next check is not put off."""
@@ -142,7 +155,7 @@ class Watcher:
         watch.identity = identity(watch.root)
         watch.is_polled = False
         try:
-            watch.observer = _observe(watch.root, _Notes(self._settling, watch.root))
+            watch.observer = _observe(watch.root, _Notes(self._settling, watch.root), self._ignoring)
         except OSError as error:
             self._poll(watch, error.strerror or str(error))
         if watch.folder.volume_key.startswith("net:") and not watch.is_polled:
@@ -173,6 +186,9 @@ class _Notes(FileSystemEventHandler):
     def dispatch(self, event: FileSystemEvent) -> None:
         """Note one event."""
         path = os.fsencode(event.src_path)
+        for changed in (path, os.fsencode(event.dest_path)):
+            if makes_rules(changed) and event.event_type in {*_OF_NAMES, "modified", "closed"}:
+                self._note_rules(os.path.dirname(changed))
         if event.event_type == "lost":
             self._settling.lose(self._root)
         elif event.event_type in _OF_NAMES:
@@ -181,6 +197,13 @@ class _Notes(FileSystemEventHandler):
                 self._settling.note(self._root, os.fsencode(event.dest_path))
         elif event.event_type in _OF_CONTENT and not event.is_directory and kind_of(path) == "picture":
             self._note_content(path, event.event_type)
+
+    def _note_rules(self, folder: bytes) -> None:
+        """What is ignored in a folder may be other files now."""
+        if folder == self._root:
+            self._settling.lose(self._root, QUIET_S)
+        else:
+            self._settling.note(self._root, folder)
 
     def _note_content(self, path: bytes, event_type: str) -> None:
         if event_type == "attrib":
@@ -191,12 +214,12 @@ class _Notes(FileSystemEventHandler):
             self._settling.note(self._root, path)
 
 
-def _observe(root: bytes, notes: _Notes) -> BaseObserver:
+def _observe(root: bytes, notes: _Notes, ignoring: Ignoring) -> BaseObserver:
     """A running observer. Raises OSError."""
     if sys.platform == "linux":
         from photoorg.indexing.inotify_emitter import InotifyEmitter
 
-        observer: BaseObserver = BaseObserver(InotifyEmitter)
+        observer: BaseObserver = BaseObserver(partial(InotifyEmitter, ignoring=ignoring))  # type: ignore[arg-type]
     else:
         observer = Observer()
     observer.name = "photoorg-watcher"

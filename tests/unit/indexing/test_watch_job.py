@@ -353,7 +353,7 @@ def test_the_workers_rest_when_nothing_happens(two, monkeypatch, warm_pool):
 def test_the_vector_index_is_written_at_the_end_and_not_for_each_photo(two, monkeypatch):
     updates = []
     update = IndexCache.update
-    monkeypatch.setattr(IndexCache, "update", lambda cache: (updates.append(1), update(cache)))
+    monkeypatch.setattr(IndexCache, "update", lambda cache, threads: (updates.append(1), update(cache, threads)))
     with Running(two) as job:
         job.until_ready()
         for n in range(3):
