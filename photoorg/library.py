@@ -33,7 +33,7 @@ from photoorg.search.model_choice import ModelChoice
 from photoorg.search.model_info import ModelInfo
 from photoorg.search.searcher import Hit, SearchResult
 from photoorg.search.searching import Searching
-from photoorg.settings import Settings, SettingsFile, SettingValue
+from photoorg.settings import Settings, SettingsFile, SettingValue, available_cores
 from photoorg.volumes import real_path, volume_of
 
 __all__ = [
@@ -60,6 +60,7 @@ __all__ = [
     "Timeline",
     "TimelineChanges",
     "Trust",
+    "available_cores",
 ]
 
 PathLike = str | os.PathLike[str]
