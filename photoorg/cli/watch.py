@@ -48,9 +48,11 @@ class _Messages:
     def on_progress(self, event: JobProgress) -> None:
         from photoorg.indexing.indexer import WAITING
         from photoorg.indexing.spare_time import NOT_IDLE, ON_BATTERY, PAUSED
+        from photoorg.indexing.watch_job import WATCHING
 
         self._line.show(event)
         said = {WAITING: WAITING, PAUSED: _PAUSED, NOT_IDLE: NOT_IDLE, ON_BATTERY: ON_BATTERY}.get(event.text)
         if said is not None and said != self._waits_for:
             say(said)
-        self._waits_for = said
+        if said is not None or event.text == WATCHING:  # looking at the folders ends no pause
+            self._waits_for = said

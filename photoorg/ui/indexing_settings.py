@@ -1,7 +1,5 @@
 """The settings of indexing: from settings.toml into a dialog, and back."""
 
-from functools import partial
-
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
@@ -25,6 +23,7 @@ class IndexingSettings(QObject):
         self._library = library
         self._bridge = bridge
         self._window = parent
+        self._dialog: IndexingDialog | None = None
 
     def open_dialog(self) -> None:
         """Show what holds now; the dialog does not block the window."""
@@ -32,25 +31,26 @@ class IndexingSettings(QObject):
         self._bridge.submit(call, "quick", on_result=self._show, on_error=self.failed.emit)
 
     def _show(self, settings: Settings) -> None:
-        dialog = IndexingDialog(settings, available_cores(), self._window)
-        dialog.wanted.connect(partial(self._change, dialog))
+        dialog = self._dialog = IndexingDialog(settings, available_cores(), self._window)
+        dialog.wanted.connect(self._change)
+        dialog.finished.connect(self._on_closed)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def _change(self, dialog: IndexingDialog, changes: dict[str, bool | int | tuple[str, ...]]) -> None:
+    def _change(self, changes: dict[str, bool | int | tuple[str, ...]]) -> None:
         call = EditJob("change settings", lambda: self._library.change_settings(**changes))
-        self._bridge.submit(
-            call,
-            "quick",
-            on_result=lambda _none: self._on_changed(dialog),
-            on_error=lambda error: self._on_refused(dialog, error),
-        )
+        self._bridge.submit(call, "quick", on_result=self._on_changed, on_error=self._on_refused)
 
-    def _on_changed(self, dialog: IndexingDialog) -> None:
-        dialog.accept()
+    def _on_changed(self, _none: None) -> None:
+        if self._dialog:
+            self._dialog.accept()
         self.said.emit(_SAVED)
 
-    def _on_refused(self, dialog: IndexingDialog, error: BaseException) -> None:
-        if not isinstance(error, PhotoorgError):
-            raise error
-        dialog.show_error(str(error))
+    def _on_refused(self, error: BaseException) -> None:
+        if self._dialog and isinstance(error, PhotoorgError):
+            self._dialog.show_error(str(error))
+        else:
+            self.failed.emit(error)
+
+    def _on_closed(self) -> None:
+        self._dialog = None

@@ -87,7 +87,7 @@ def test_everything_has_a_name_and_is_reached_by_tab(qtbot, make):
         order.append(now)
         qtbot.keyClick(now, Qt.Key.Key_Tab)
     names = [widget.accessibleName() or widget.text() for widget in order]
-    assert names == [IDLE, MAINS, "Processor cores", "Patterns to ignore", "Save", "Cancel"]
+    assert names == [IDLE, MAINS, "Processor cores", "Patterns to ignore", "Cancel", "Save"]
 
 
 @pytest.mark.parametrize("dark", [False, True])
@@ -117,9 +117,19 @@ def test_the_window_writes_settings_that_hold_at_once(qtbot, open_window, data_d
     dialog = opened_dialog(window)
     patterns(dialog).setPlainText("a.*")
     button(dialog, "Save").click()
+    window.wait(lambda: window.window.findChild(IndexingDialog) is None)
     window.wait_for_names("c.jpg", "b.jpg")
-    assert not dialog.isVisible()
     assert load_settings(window.library.data_dir.settings) == Settings(decode_workers=1, ignore=("a.*",))
+
+
+def test_a_dialog_that_is_closed_while_it_is_saved(open_window, data_dir):
+    window = open_window(data_dir)
+    dialog = opened_dialog(window)
+    box(dialog, MAINS).click()
+    button(dialog, "Save").click()
+    dialog.reject()
+    window.wait(lambda: load_settings(window.library.data_dir.settings).not_on_battery)
+    window.wait(lambda: "Saved" in window.browser.status.message())
 
 
 def test_a_pattern_that_means_nothing_is_refused_in_the_dialog(open_window, data_dir):
