@@ -68,7 +68,7 @@ if sys.platform == "win32":
         last = _LastInput(ctypes.sizeof(_LastInput), 0)
         if not ctypes.windll.user32.GetLastInputInfo(ctypes.byref(last)):
             return None
-        return ((ctypes.windll.kernel32.GetTickCount() - last.ticks_ms) % 2**32) / 1000  # both start over at 2**32
+        return float((ctypes.windll.kernel32.GetTickCount() - last.ticks_ms) % 2**32) / 1000  # both start over at 2**32
 
 
 if sys.platform == "darwin":
