@@ -36,7 +36,7 @@ from photoorg.search.model_choice import ModelChoice
 from photoorg.search.model_info import ModelInfo
 from photoorg.search.searcher import Hit, SearchResult
 from photoorg.search.searching import Searching
-from photoorg.settings import available_cores, load_settings
+from photoorg.settings import Settings, SettingsFile, SettingValue, available_cores
 from photoorg.volumes import real_path, volume_of
 
 __all__ = [
@@ -60,10 +60,12 @@ __all__ = [
     "PhotoFacts",
     "Picture",
     "SearchResult",
+    "Settings",
     "Timeline",
     "TimelineChanges",
     "Trust",
     "WatchJob",
+    "available_cores",
 ]
 
 PathLike = str | os.PathLike[str]
@@ -73,6 +75,7 @@ class Library:
     """A photo library in one data folder. Use it as a context manager, or call `close`.
 
     `models` gets, chooses and removes models. `data_dir` None means $PHOTOORG_DATA_DIR, else the platform's folder. `device` is "auto", "cpu", "cuda" or "mps".
+    `max_cores` stands for that of settings.toml.
     Raises DataFolderUnusable, CatalogTooNew, CatalogCorrupt, SettingsInvalid.
     """
 
@@ -82,17 +85,16 @@ class Library:
         *,
         device: str = "auto",
         encoder_host: EncoderHost = "in-process",
+        max_cores: int | None = None,
     ) -> None:
         self.data_dir = DataDir(_absolute(data_dir) if data_dir else default_data_dir())
         self.data_dir.create()
-        self.settings = load_settings(self.data_dir.settings)
+        self._settings = SettingsFile(self.data_dir.settings, max_cores=max_cores)
         self.catalog = Catalog(self.data_dir)
         self._folders = WatchFolders(self.catalog)
         self._model_choice = ModelChoice(self.catalog, self.data_dir.models)
-        threads = self.settings.encode_threads or available_cores()
-        self._encoders = OpenEncoders(
-            device, threads, encoder_host, self.data_dir.models, self.settings.encoder_idle_minutes
-        )
+        threads, idle_minutes = self.settings.thread_count, self.settings.encoder_idle_minutes
+        self._encoders = OpenEncoders(device, threads, encoder_host, self.data_dir.models, idle_minutes)
         self.models = LibraryModels(self.catalog, self.data_dir, self._model_choice, self._encoders)
         self._searching = Searching(
             self.catalog, self.data_dir.index, self.settings, self._model_choice, self._encoders
@@ -119,6 +121,26 @@ class Library:
         self._encoders.close()
         if self._renderer:
             self._renderer.close()
+
+    # --- settings ---
+
+    @property
+    def settings(self) -> Settings:
+        """What settings.toml says now."""
+        return self._settings.now()
+
+    def change_settings(self, **changes: SettingValue) -> None:
+        """Write values into settings.toml; running programs heed them. Raises SettingsInvalid, DiskFull, DataFolderUnusable."""
+        self._settings.change(changes)
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether indexing is paused, for the window and `watch`; `index` runs all the same."""
+        return self.catalog.settings.is_paused
+
+    def set_paused(self, *, paused: bool) -> None:
+        """Pause indexing until it is resumed, also after a restart, for all programs on this library."""
+        self.catalog.settings.set_paused(paused=paused)
 
     # --- watch folders ---
 
@@ -298,8 +320,10 @@ class Library:
         needed = self._model_choice.in_use()
         self._encoders.let_go(but=needed)
         self._searching.let_go(but=needed)
+        settings, encoder = self.settings, self._encoder_of(model)
+        self._encoders.use_threads(settings.thread_count)
         shelf = PixelShelf(self.data_dir.shelf, model) if model else None
-        return IndexTools(self.catalog, self.data_dir.index, self.settings, model, self._encoder_of(model), shelf)
+        return IndexTools(self.catalog, self.data_dir.index, settings, model, encoder, shelf, self._settings.now)
 
     def _encoder_of(self, model: InstalledModel | None) -> Callable[[], Encoder]:
         return lambda: self._encoders.of(model or self._model_choice.required())

@@ -6,6 +6,10 @@ ACTIVE_MODEL = "active_model"
 # The model that was active before: it answers searches until the active one has seen all photos.
 SUBSTITUTE_MODEL = "substitute_model"
 
+# There while a person has paused indexing, for all programs on the library.
+INDEXING_PAUSED = "indexing_paused"
+_YES = "yes"
+
 
 class LibrarySettings:
     """Text values by key, and the library's own id."""
@@ -32,6 +36,18 @@ class LibrarySettings:
             return
         with self._db.transaction() as write:
             write.execute("DELETE FROM setting WHERE key = :key AND value = :value", {"key": key, "value": value})
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether a person has paused indexing."""
+        return self.get(INDEXING_PAUSED) == _YES
+
+    def set_paused(self, *, paused: bool) -> None:
+        """Pause indexing, or let it go on."""
+        if paused and not self.is_paused:
+            self.put(INDEXING_PAUSED, _YES)
+        elif not paused:
+            self.drop(INDEXING_PAUSED, _YES)
 
     @property
     def library_id(self) -> str:

@@ -39,14 +39,18 @@ class Globals:
 
 
 def open_library(
-    ctx: typer.Context, data_dir: Path | None, device: str = "auto", encoder_host: "EncoderHost" = "in-process"
+    ctx: typer.Context,
+    data_dir: Path | None,
+    device: str = "auto",
+    encoder_host: "EncoderHost" = "in-process",
+    max_cores: int | None = None,
 ) -> "Library":
     """The library that the options name. Raises what Library raises; a usage error for an unknown device."""
     checked_device(device)
     from photoorg.library import Library
     from photoorg.log import set_up_logging
 
-    library = Library(chosen_data_dir(ctx, data_dir), device=device, encoder_host=encoder_host)
+    library = Library(chosen_data_dir(ctx, data_dir), device=device, encoder_host=encoder_host, max_cores=max_cores)
     set_up_logging(library.data_dir.log)
     return library
 

@@ -29,11 +29,14 @@ def index(
     retry: Annotated[bool, typer.Option("--retry", help="Try all files again that could not be read.")] = False,
     model: ModelOption = None,
     device: DeviceOption = "auto",
+    cores: Annotated[
+        int | None, typer.Option("--cores", min=1, help="Use so many processor cores at most (default: the settings').")
+    ] = None,
     data_dir: DataDirOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Scan folders (all watch folders by default) and embed what is new. Your photos are never changed."""
-    with open_library(ctx, data_dir, device) as library, ProgressLine() as line:
+    with open_library(ctx, data_dir, device, max_cores=cores) as library, ProgressLine() as line:
         if model is not None:
             library.models.use(model)
         if retry:

@@ -28,9 +28,8 @@ def bench(
     with open_library(ctx, data_dir, device) as library, ProgressLine() as line:
         from photoorg.embedding.bench import bench as measure
         from photoorg.embedding.tuning import FILE_NAME
-        from photoorg.settings import available_cores
 
-        threads = library.settings.encode_threads or available_cores()
+        threads = library.settings.thread_count
         tuning_file = library.data_dir.models / FILE_NAME
         report = measure(_chosen(library, model), device, line.say, threads, tuning_file).as_json()
     emit(report, as_json=as_json, show=_show)

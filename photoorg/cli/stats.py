@@ -35,7 +35,9 @@ def _stats_dict(stats: "LibraryStats") -> dict[str, Any]:
 
 def _show(value: dict[str, Any]) -> None:
     typer.echo(f"{value['photos']:,} photos in {value['files']:,} files, {value['pictures']:,} different pictures")
-    typer.echo(f"{value['failed']:,} files cannot be read, {value['missing']:,} photos are missing")
+    typer.echo(
+        f"{value['failed']:,} files cannot be read, {value['missing']:,} photos are missing (gone, or ignored since)"
+    )
     for model, count in value["embedded"].items():
         active = " (in use)" if model == value["active_model"] else ""
         typer.echo(f"{count:,} embedded with {model}{active}")

@@ -8,6 +8,8 @@ from photoorg.errors import PhotoorgError
 from photoorg.jobs.blocking import run_blocking
 from photoorg.jobs.events import JobProgress
 
+_PAUSED = "paused; `photoorg resume` lets it go on"
+
 
 def watch(
     ctx: typer.Context,
@@ -32,7 +34,7 @@ class _Messages:
     def __init__(self, line: ProgressLine) -> None:
         self._line = line
         self._is_ready = False
-        self._is_waiting = False
+        self._waits_for: str | None = None
 
     def on_ready(self) -> None:
         self._is_ready = True
@@ -50,8 +52,12 @@ class _Messages:
 
     def on_progress(self, event: JobProgress) -> None:
         from photoorg.indexing.indexer import WAITING
+        from photoorg.indexing.spare_time import NOT_IDLE, ON_BATTERY, PAUSED
+        from photoorg.indexing.watch_job import WATCHING
 
         self._line.show(event)
-        if event.text == WAITING and not self._is_waiting:
-            say(WAITING)
-        self._is_waiting = event.text == WAITING
+        said = {WAITING: WAITING, PAUSED: _PAUSED, NOT_IDLE: NOT_IDLE, ON_BATTERY: ON_BATTERY}.get(event.text)
+        if said is not None and said != self._waits_for:
+            say(said)
+        if said is not None or event.text == WATCHING:  # looking at the folders ends no pause
+            self._waits_for = said

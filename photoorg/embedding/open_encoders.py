@@ -24,7 +24,8 @@ class OpenEncoders:
         An encoder's own process ends after `idle_minutes` without a call (0: never) and starts again with the next.
         """
         self.host = host
-        self._arguments = (device, threads, host)
+        self._device = device
+        self._threads = threads
         self._tuning_file = models_dir / FILE_NAME if models_dir else None
         self._idle_minutes = idle_minutes
         self._encoders: dict[str, Encoder] = {}
@@ -44,7 +45,12 @@ class OpenEncoders:
                 raise Cancelled
             if model.fingerprint not in self._encoders:
                 self._encoders[model.fingerprint] = open_encoder(
-                    model, *self._arguments, tuning_file=self._tuning_file, idle_minutes=self._idle_minutes
+                    model,
+                    self._device,
+                    self._threads,
+                    self.host,
+                    tuning_file=self._tuning_file,
+                    idle_minutes=self._idle_minutes,
                 )
             return self._encoders[model.fingerprint]
 
@@ -58,6 +64,12 @@ class OpenEncoders:
         finally:
             with self._lock:
                 self._on_trial.remove(model.fingerprint)
+
+    def use_threads(self, threads: int) -> None:
+        """Use so many threads at most from now on: encoders that are open start again with them."""
+        if threads != self._threads:
+            self._threads = threads
+            self.let_go(but=())
 
     def is_awake(self, model: InstalledModel) -> bool:
         """Whether a model encodes a text at once; asking starts nothing."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from photoorg.catalog.records import Companion, FileStat, KnownFile, Place
 from photoorg.indexing.families import Families, Match
-from photoorg.indexing.scanner import FoundFile, Scan, is_inside
+from photoorg.indexing.scan import FoundFile, Scan, is_inside
 from photoorg.indexing.work import WorkItem
 
 __all__ = ["Diff", "WorkItem", "compare"]

@@ -11,8 +11,10 @@ from photoorg.embedding.models import InstalledModel
 from photoorg.errors import DataFolderUnusable
 from photoorg.indexing.diff import Diff, compare
 from photoorg.indexing.evicted import keep_evicted
+from photoorg.indexing.ignoring import Ignoring
 from photoorg.indexing.roots import Root
-from photoorg.indexing.scanner import FoundFile, Part, Scan, Scanner
+from photoorg.indexing.scan import FoundFile, Part, Scan
+from photoorg.indexing.scanner import Scanner
 from photoorg.indexing.vanishing import hold_back
 from photoorg.indexing.work import WorkItem
 from photoorg.jobs.job import JobContext
@@ -33,9 +35,10 @@ class Discovered:
 
 
 class Discovery:
-    """Looks at folders, or at parts of them. `settling` gives the absolute paths that are to be left alone.
+    """Looks at folders, or at parts of them. `settling` gives the absolute paths that are to be left alone for now.
 
-    Pictures in `waiting` (by key) were read already, and only wait to be embedded.
+    `ignore` are the settings' patterns of what is always left alone. Pictures in `waiting` (by key) were read already,
+    and only wait to be embedded.
     """
 
     def __init__(
@@ -43,11 +46,13 @@ class Discovery:
         catalog: Catalog,
         model: InstalledModel | None,
         settling: SettlingPaths,
+        ignore: Sequence[str] = (),
         waiting: Container[bytes] | None = None,
     ) -> None:
         self._catalog = catalog
         self._model = model
         self._settling = settling
+        self._ignoring = Ignoring(ignore)
         self._waiting = () if waiting is None else waiting
 
     def look_at_folders(self, ctx: JobContext, roots: Sequence[Root]) -> Discovered:
@@ -58,7 +63,7 @@ class Discovery:
             ctx.progress(found, 0, "Scanning folders")
 
         before = [identity(root) for _, root in roots]
-        scan = Scanner(self._catalog.folders, check).scan(roots)
+        scan = Scanner(self._catalog.folders, check, self._ignoring).scan(roots)
         _note_gone(scan, roots, before)
         known: Iterable[KnownFile] = self._known(roots, scan)
         if scan.online_only:
@@ -74,7 +79,7 @@ class Discovery:
         """Look at parts of watch folders. If `scan.links` is not empty, nothing was done: look at the whole of these."""
         roots = list({part.folder.id: (part.folder, part.root) for part in parts}.values())
         before = [identity(root) for _, root in roots]
-        scan = Scanner(self._catalog.folders, lambda _: ctx.check_cancelled()).look_at(parts)
+        scan = Scanner(self._catalog.folders, lambda _: ctx.check_cancelled(), self._ignoring).look_at(parts)
         if scan.links:
             return Discovered(scan, Diff(), [])
         _note_gone(scan, roots, before)

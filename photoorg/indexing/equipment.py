@@ -10,6 +10,7 @@ from photoorg.embedding.models import InstalledModel
 from photoorg.indexing.tools import IndexTools
 from photoorg.media.settled_pool import decode_pool
 from photoorg.media.worker_pool import DecodePool
+from photoorg.settings import Settings
 
 
 class Equipment:
@@ -17,6 +18,7 @@ class Equipment:
 
     def __init__(self) -> None:
         self._pool: DecodePool | None = None
+        self._settings: Settings | None = None
         self._model: InstalledModel | None = None
 
     def __enter__(self) -> Self:
@@ -45,8 +47,11 @@ class Equipment:
         Raises what opening an encoder raises.
         """
         started = time.perf_counter()
+        if self._settings != tools.settings:
+            self.rest()
         if self._pool is None:
             self._pool = decode_pool(tools.settings)
+            self._settings = tools.settings
         pool = self._pool
         with ThreadPoolExecutor(1, "photoorg-warm-up") as side:
             workers = side.submit(pool.warm_up)

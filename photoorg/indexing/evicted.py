@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from photoorg.catalog.records import KnownFile
-from photoorg.indexing.scanner import ONLINE_ONLY, FoundFile, Scan
+from photoorg.indexing.scan import ONLINE_ONLY, FoundFile, Scan
 
 
 def keep_evicted(scan: Scan, known: Iterable[KnownFile]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from photoorg.catalog.records import Companion, KnownFile
 from photoorg.indexing.pairing import Group, role_of
-from photoorg.indexing.scanner import FoundFile
+from photoorg.indexing.scan import FoundFile
 from photoorg.indexing.work import WorkItem
 
 

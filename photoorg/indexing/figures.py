@@ -27,7 +27,7 @@ class Overview:
     """What a window lists at its side: how many photos, favourites, unreadable files; the folders and the model.
 
     `answering_model` searches until the active one has seen all photos, None if that is so; `covered` is the share
-    that it has seen, 0..1.
+    that it has seen, 0..1; `is_paused`: somebody paused the indexing.
     """
 
     photos: int
@@ -37,13 +37,15 @@ class Overview:
     active_model: str | None
     answering_model: str | None = None
     covered: float = 1.0
+    is_paused: bool = False
 
 
 def overview_of(catalog: Catalog, folders: WatchFolders, models: ModelChoice) -> Overview:
     """The figures that are counted quickly."""
     photos, favourites, failed = catalog.photos.overview()
     answering, covered = models.handover()
-    return Overview(photos, favourites, failed, folders.describe(), models.reference, answering, covered)
+    described, is_paused = folders.describe(), catalog.settings.is_paused
+    return Overview(photos, favourites, failed, described, models.reference, answering, covered, is_paused)
 
 
 def stats_of(catalog: Catalog, folders: WatchFolders, models: ModelChoice, data_dir: DataDir) -> LibraryStats:

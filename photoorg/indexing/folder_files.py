@@ -3,17 +3,11 @@
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from photoorg.catalog.records import WatchFolder
 from photoorg.indexing.pairing import groups_of, is_motion, is_watched, stem_key
+from photoorg.indexing.scan import NOT_A_PICTURE, VIDEO, Part, Scan
 from photoorg.media.formats import is_raw, kind_of
-
-if TYPE_CHECKING:
-    from photoorg.indexing.scanner import Part, Scan
-
-NOT_A_PICTURE = "not a picture"
-VIDEO = "video (not supported yet)"
 
 
 @dataclass(slots=True)  # frozen ones take long to make, for each file of a library
@@ -34,7 +28,7 @@ class FolderEntry:
 class FolderFiles:
     """Takes the files of one folder to a scan. `note` takes one there, and gives its key, None if it is gone."""
 
-    def __init__(self, scan: "Scan", note: Callable[[FolderEntry], tuple[int, bytes] | None]) -> None:
+    def __init__(self, scan: Scan, note: Callable[[FolderEntry], tuple[int, bytes] | None]) -> None:
         self._scan = scan
         self._note = note
         self._keys: dict[bytes, tuple[int, bytes]] = {}
@@ -78,7 +72,7 @@ class FolderFiles:
                 self._scan.skipped[VIDEO] += 1
 
 
-def beside(directory: bytes, changed: Mapping[bytes, "Part"]) -> list["Part"]:
+def beside(directory: bytes, changed: Mapping[bytes, Part]) -> list[Part]:
     """Files of the same names as those that changed, by their paths, which did not change themselves."""
     stems = {stem_key(os.path.basename(path)): part for path, part in changed.items()}
     try:

@@ -11,11 +11,12 @@ from photoorg.errors import MuchVanished, PhotoorgError, UnreadableImage
 from photoorg.indexing.discovery import Discovery
 from photoorg.indexing.equipment import Equipment
 from photoorg.indexing.index_job import IndexJob
-from photoorg.indexing.reading import PhotoReading, has_waiting
+from photoorg.indexing.reading import PhotoReading, count_waiting
 from photoorg.indexing.report import IndexReport
 from photoorg.indexing.roots import Root, reachable, with_inner
-from photoorg.indexing.scanner import Part
+from photoorg.indexing.scan import Part
 from photoorg.indexing.settling import Settled, Settling
+from photoorg.indexing.spare_time import PAUSED, SpareTime
 from photoorg.indexing.surroundings import Unattended
 from photoorg.indexing.tools import IndexTools
 from photoorg.indexing.vanishing import to_ask
@@ -37,13 +38,21 @@ class Following:
     """The surroundings of all indexing in a library that is followed."""
 
     def __init__(
-        self, ctx: JobContext, tools: Callable[[], IndexTools], watcher: Watcher, settling: Settling, queue: WorkQueue
+        self,
+        ctx: JobContext,
+        tools: Callable[[], IndexTools],
+        watcher: Watcher,
+        settling: Settling,
+        queue: WorkQueue,
+        *,
+        spare_time: SpareTime,
     ) -> None:
         """Raises what making the tools raises."""
         self._ctx = ctx
         self._make_tools = tools
         self._watcher = watcher
         self._settling = settling
+        self._spare_time = spare_time
         self.queue = queue
         self._next = 0.0
         self._revision = -1
@@ -52,22 +61,39 @@ class Following:
         self.tools = tools()
         self._reference = self.tools.catalog.settings.get(ACTIVE_MODEL)
         self._asked = self.tools.catalog.rereading.last_asked
+        self._watcher.ignore(self.tools.settings.ignore)
+        self._next_question = 0.0
+        self._waits_for: str | None = None
+        self._is_interrupted = False
 
     # --- Surroundings ---
 
     def attend(self) -> None:
-        """Take up what changed, a few times a second. With another model what is being read ends first."""
-        if time.monotonic() < self._next:
+        """Take up what changed, a few times a second. With another model or settings what is being read ends first."""
+        if time.monotonic() < self._next or self._is_interrupted:
             return
-        if self._is_other_model():
+        if self._are_outdated():
             self.queue.clear()
         else:
             self._take_up_all()
         self._next = time.monotonic() + _ATTEND_S
 
     def wants_an_end(self) -> bool:
-        """Whether another model is in use by now."""
-        return self._is_other_model()
+        """Whether another model is in use by now, or other settings; or another program has asked for something."""
+        return self._is_interrupted or self._are_outdated()
+
+    def waits_for(self) -> str | None:
+        """Why nothing is to be read now. When another program asks for something meanwhile, what is under way ends first."""
+        if self._is_interrupted:
+            return None
+        if time.monotonic() >= self._next_question:
+            self._next_question = time.monotonic() + _ATTEND_S
+            self._waits_for = self.reason_to_wait()
+            if self._waits_for and self.tools.catalog.requests.open():
+                self._is_interrupted = True
+                self.queue.clear()
+                return None
+        return self._waits_for
 
     def settling(self) -> Container[bytes]:
         """The paths to which something is happening just now."""
@@ -89,17 +115,27 @@ class Following:
 
     # --- changes ---
 
+    def reason_to_wait(self) -> str | None:
+        """Why nothing is to be read now, in words for people; None if it may."""
+        if self.tools.catalog.settings.is_paused:
+            return PAUSED
+        return self._spare_time.waits_for(self.tools.current_settings)
+
     def take_up(self) -> bool:
         """Take up what changed in the catalog and on the disk; tells whether anything did on the disk."""
         self._ctx.check_cancelled()
-        if self._is_other_model():
+        if self._are_outdated():
             self._use_new_tools()
             self.begin_again()
+        elif self._is_interrupted:
+            self.begin_again()
+        self._is_interrupted = False
         return self._take_up_all()
 
-    def has_work(self) -> bool:
-        """Whether there is something to read, or to embed."""
-        return bool(len(self.queue)) or has_waiting(self.tools)
+    @property
+    def left(self) -> int:
+        """How many photos are to be read or embedded."""
+        return len(self.queue) + count_waiting(self.tools)
 
     def read(self, equipment: Equipment) -> None:
         """Read what is in the queue, and embed what waits for it."""
@@ -114,6 +150,14 @@ class Following:
         except PhotoorgError:  # what was under way is planned anew; the other program is told
             self.begin_again()
             raise
+
+    def index_alone(self, folders: Sequence[WatchFolder] | None, equipment: Equipment) -> IndexReport:
+        """The same while nothing else is to be read."""
+        job = IndexJob(self.tools, folders, equipment=equipment, surroundings=_AtOnce(self))
+        try:
+            return job.run(self._ctx)
+        finally:
+            self.begin_again()  # some of what was planned is done
 
     def tell(self) -> None:
         """Tell what a person should know, each thing once while it lasts."""
@@ -139,8 +183,10 @@ class Following:
         for root in self._watcher.roots:
             self._settling.lose(root, in_s)
 
-    def _is_other_model(self) -> bool:
-        return self.tools.catalog.settings.get(ACTIVE_MODEL) != self._reference
+    def _are_outdated(self) -> bool:
+        tools = self.tools
+        is_other_model = tools.catalog.settings.get(ACTIVE_MODEL) != self._reference
+        return is_other_model or tools.current_settings != tools.settings
 
     def _take_up_all(self) -> bool:
         self._heed_folders()
@@ -174,6 +220,7 @@ class Following:
         reference = self.tools.catalog.settings.get(ACTIVE_MODEL)  # asked first: it may change meanwhile
         self.tools = self._make_tools()
         self._reference = reference
+        self._watcher.ignore(self.tools.settings.ignore)
 
     def _take_up(self, settled: Settled) -> None:
         roots = {*settled.roots, *settled.paths.values()}
@@ -189,7 +236,8 @@ class Following:
                 parts.append(Part(folder, root, path))
             else:  # through a link
                 folders.append(folder)
-        discovery = Discovery(self.tools.catalog, self.tools.model, self.settling, self.tools.shelf)
+        tools = self.tools
+        discovery = Discovery(tools.catalog, tools.model, self.settling, tools.settings.ignore, tools.shelf)
         if parts:
             found = discovery.look_at_parts(self._ctx, parts)
             self.queue.drop(found.diff.companions)

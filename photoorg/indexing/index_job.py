@@ -10,10 +10,10 @@ from photoorg.errors import FolderUnreachable
 from photoorg.indexing.discovery import Discovered, Discovery
 from photoorg.indexing.equipment import Equipment
 from photoorg.indexing.pairing import is_motion
-from photoorg.indexing.reading import Outcome, PhotoReading, has_waiting
+from photoorg.indexing.reading import Outcome, PhotoReading, count_waiting
 from photoorg.indexing.report import Held, IndexReport
 from photoorg.indexing.roots import Root, reachable, with_inner
-from photoorg.indexing.scanner import Scan
+from photoorg.indexing.scan import Scan
 from photoorg.indexing.surroundings import Surroundings, Unattended
 from photoorg.indexing.tools import IndexTools
 from photoorg.indexing.vanishing import to_ask
@@ -55,7 +55,7 @@ class IndexJob:
         found = self._timed("scan", lambda: self._discover(ctx, self._online()))
         self._queue.drop(found.diff.companions)
         self._queue.add(found.work)
-        outcome = self._read(ctx) if len(self._queue) or has_waiting(self._tools) else None
+        outcome = self._read(ctx) if len(self._queue) or count_waiting(self._tools) else None
         self._timed("index", self._update_index)
         self._count(found, outcome)
         self._report.seconds = time.perf_counter() - started
@@ -74,7 +74,8 @@ class IndexJob:
         return roots
 
     def _discover(self, ctx: JobContext, roots: list[Root]) -> Discovered:
-        discovery = Discovery(self._catalog, self._tools.model, self._surroundings.settling, self._tools.shelf)
+        tools, settling = self._tools, self._surroundings.settling
+        discovery = Discovery(self._catalog, tools.model, settling, tools.settings.ignore, tools.shelf)
         found = discovery.look_at_folders(ctx, roots)
         self._note_unreachable(found.scan, roots)
         return found
@@ -93,7 +94,8 @@ class IndexJob:
 
     def _update_index(self) -> None:
         if self._tools.model is not None:
-            IndexCache(self._catalog, self._tools.index_dir, self._tools.model).update()
+            cache = IndexCache(self._catalog, self._tools.index_dir, self._tools.model)
+            cache.update(self._tools.settings.cores)
 
     def _timed(self, stage: str, work: Callable[[], Value]) -> Value:
         started = time.perf_counter()
@@ -114,7 +116,8 @@ class IndexJob:
         report.photos = len(paths - companions) - len(report.failed)
         report.new, report.changed = counts.get("new", 0), counts.get("changed", 0)
         report.moved = found.diff.renamed + len(moved)
-        report.missing = sum(file.role == "main" and file.photo_id not in moved for file in found.diff.missing)
+        gone = [file for file in found.diff.missing if not found.scan.is_ignored(file.place)]
+        report.missing = sum(file.role == "main" and file.photo_id not in moved for file in gone)
         # Of a library that is followed, photos that came meanwhile are counted as new, and are not among the files.
         report.unchanged = max(0, report.photos - report.new - report.changed - report.moved)
         report.embedded = counts.get("embedded", 0)

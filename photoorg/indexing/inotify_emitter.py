@@ -28,9 +28,9 @@ from watchdog.events import (
 from watchdog.observers.api import EventEmitter
 from watchdog.observers.inotify_c import inotify_add_watch, inotify_init, inotify_rm_watch
 
+from photoorg.indexing.ignoring import Ignoring, Rules, is_followed, makes_rules
 from photoorg.indexing.lost_events import EventsLostEvent
 from photoorg.indexing.pairing import is_watched
-from photoorg.indexing.scanner import is_followed
 
 # From <sys/inotify.h>.
 _MODIFY, _ATTRIB, _CLOSE_WRITE = 0x2, 0x4, 0x8
@@ -84,9 +84,10 @@ class InotifyEmitter(EventEmitter):
     `is_limited` tells that some could not be watched.
     """
 
-    def __init__(self, event_queue: Any, watch: Any, **options: Any) -> None:
+    def __init__(self, event_queue: Any, watch: Any, *, ignoring: Ignoring | None = None, **options: Any) -> None:
         super().__init__(event_queue, watch, **options)
         self._root = os.fsencode(watch.path)
+        self._ignoring = ignoring or Ignoring()
         self._folders: dict[int, bytes] = {}
         self._links: set[bytes] = set()
         self._descriptor = -1
@@ -150,7 +151,7 @@ class InotifyEmitter(EventEmitter):
         elif mask & _MOVED_FROM:
             self._drop_tree(path)
             self._queue(DirDeletedEvent, path)
-        elif is_followed(os.path.basename(path)):
+        elif is_followed(os.path.basename(path)) and self._rules_before(path) is not None:
             self._add_tree(path)
             self._queue(DirCreatedEvent, path)
 
@@ -158,6 +159,8 @@ class InotifyEmitter(EventEmitter):
         is_gone = bool(mask & (_DELETE | _MOVED_FROM))
         if path in self._links or (mask & (_CREATE | _MOVED_TO) and os.path.islink(path)):
             self._link_changed(path, is_gone)
+        elif makes_rules(path):
+            self._rules_changed(path, mask)
         elif not is_watched(os.path.basename(path)):
             return
         elif is_gone:
@@ -177,6 +180,15 @@ class InotifyEmitter(EventEmitter):
         if not is_gone:
             self._follow(path)
         self.queue_event(EventsLostEvent(self.watch.path))
+
+    def _rules_changed(self, path: bytes, mask: int) -> None:
+        """Other folders are to be watched; and who gets the event looks at the folder as a whole."""
+        if mask & (_MODIFY | _ATTRIB):
+            return
+        folder = os.path.dirname(path)
+        self._drop_tree(folder)
+        self._add_tree(folder)
+        self._queue(FileClosedEvent, path)
 
     def _queue(self, kind: type[FileSystemEvent], path: bytes) -> None:
         self.queue_event(kind(os.fsdecode(path)))
@@ -212,11 +224,12 @@ class InotifyEmitter(EventEmitter):
             self._descriptor = self._wake_read = self._wake_write = -1
 
     def _add_tree(self, folder: bytes) -> None:
-        """Watch a folder and all below it."""
+        """Watch a folder and all below it, but for what is ignored."""
         seen: set[int] = set()
-        open_folders = [folder]
+        rules = self._rules_before(folder)
+        open_folders = [] if rules is None else [(folder, rules)]
         while open_folders:
-            current = open_folders.pop()
+            current, around = open_folders.pop()
             try:
                 wd = self._add_watch(current)
             except OSError as error:  # gone again; or it may not be read, and the scanner cannot look into it either
@@ -224,19 +237,28 @@ class InotifyEmitter(EventEmitter):
                 continue
             if wd not in seen:
                 seen.add(wd)
-                open_folders += self._inner_folders(current)
+                open_folders += self._inner_folders(current, around)
 
-    def _inner_folders(self, folder: bytes) -> list[bytes]:
+    def _rules_before(self, folder: bytes) -> Rules | None:
+        is_inside = folder == self._root or folder.startswith(os.path.join(self._root, b""))
+        return self._ignoring.before(self._root if is_inside else folder, folder)
+
+    def _inner_folders(self, folder: bytes, around: Rules) -> list[tuple[bytes, Rules]]:
+        """The folders in one, with the rules that hold there; links are followed."""
         try:
-            with os.scandir(folder) as entries:
-                followed = [entry for entry in entries if is_followed(entry.name)]
+            with os.scandir(folder) as listing:
+                entries = list(listing)
+            rules = around.within(folder, {entry.name for entry in entries})
+            if rules is None:  # it is watched itself, for this may change
+                return []
+            followed = [entry for entry in entries if is_followed(entry.name)]
             links = [entry.path for entry in followed if entry.is_symlink()]
             folders = [entry.path for entry in followed if entry.is_dir(follow_symlinks=False)]
         except OSError:
             return []
         for link in links:
             self._follow(link)
-        return folders
+        return [(inner, rules) for inner in folders if not rules.ignore(inner, is_folder=True)]
 
     def _follow(self, link: bytes) -> None:
         self._links.add(link)

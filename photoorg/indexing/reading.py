@@ -2,6 +2,7 @@
 
 import logging
 import os
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
@@ -15,7 +16,7 @@ from photoorg.indexing.batch_store import BatchStore, Decoded, Unread
 from photoorg.indexing.equipment import Equipment
 from photoorg.indexing.look_ahead import run_ahead
 from photoorg.indexing.pixel_shelf import PixelShelf
-from photoorg.indexing.scanner import file_stat
+from photoorg.indexing.scan import file_stat
 from photoorg.indexing.surroundings import Surroundings
 from photoorg.indexing.tools import IndexTools
 from photoorg.indexing.work import WorkItem
@@ -34,6 +35,7 @@ _BATCHES_AHEAD = 3
 SHOWN_FIRST_FROM = 200
 # Slow decoding must not put off storing: a photo that was dropped in is wanted at once.
 _STORE_AFTER_S = 1.0
+_WAIT_S = 0.25
 
 
 @dataclass
@@ -64,6 +66,7 @@ class PhotoReading:
         self._equipment = equipment
         self._queue = queue
         self._surroundings = surroundings
+        self._wait = threading.Event()  # never set
 
     def run(self, ctx: JobContext) -> Outcome:
         """Read all that is in the queue, embed all that waits. Raises Cancelled, DiskFull, EncoderLost and what opening a model raises."""
@@ -75,7 +78,7 @@ class PhotoReading:
             encoder.device if encoder else None,
             encoder.precision if encoder else None,
             startup_s,
-            resumed=len(self._tools.shelf) if encoder and self._tools.shelf is not None else 0,
+            resumed=count_waiting(self._tools),
         )
         if encoder and self._tools.shelf is not None:
             self._tools.shelf.drop_others()
@@ -108,6 +111,7 @@ class PhotoReading:
     def _check(self, ctx: JobContext) -> None:
         ctx.check_cancelled()
         self._surroundings.attend()
+        self._wait_while_nothing_may_be_read(ctx)
 
     def _store(self, ctx: JobContext, decoded: list[Decoded], unread: list[Unread], shelf: PixelShelf | None) -> None:
         # What was moved, removed or replaced since it was read is not stored: it would come back as a photo that is not
@@ -164,6 +168,13 @@ class PhotoReading:
         if decoded or unread:
             yield decoded, unread
 
+    def _wait_while_nothing_may_be_read(self, ctx: JobContext) -> None:
+        while (reason := self._surroundings.waits_for()) is not None:
+            ctx.waits(self._outcome.done, self._outcome.done + len(self._queue), reason)
+            self._wait.wait(_WAIT_S)
+            ctx.check_cancelled()
+            self._surroundings.attend()
+
     def _sort_in(
         self, item: WorkItem, future: "Future[DecodedPhoto]", decoded: list[Decoded], unread: list[Unread]
     ) -> None:
@@ -187,9 +198,9 @@ class PhotoReading:
         self._queue.finish(item)
 
 
-def has_waiting(tools: IndexTools) -> bool:
-    """Whether pictures that were decoded wait to be embedded."""
-    return tools.model is not None and tools.shelf is not None and len(tools.shelf) > 0
+def count_waiting(tools: IndexTools) -> int:
+    """How many pictures that were decoded wait to be embedded."""
+    return len(tools.shelf) if tools.model is not None and tools.shelf is not None else 0
 
 
 def _paths(item: WorkItem) -> list[bytes]:

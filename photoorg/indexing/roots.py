@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 
 from photoorg.catalog.records import WatchFolder
-from photoorg.indexing.scanner import is_inside
+from photoorg.indexing.scan import is_inside
 from photoorg.probes import Probes
 from photoorg.volumes import Volume, find_volume, mounted_volumes
 

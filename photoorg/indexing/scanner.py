@@ -2,83 +2,43 @@
 
 import os
 import stat
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from photoorg.catalog.folders import FolderStore
-from photoorg.catalog.records import FileStat, Place, WatchFolder
-from photoorg.indexing.folder_files import NOT_A_PICTURE, FolderEntry, FolderFiles, beside
-from photoorg.indexing.packages import is_package
-from photoorg.indexing.pairing import Group, is_watched
+from photoorg.catalog.records import Place, WatchFolder
+from photoorg.indexing.folder_files import FolderEntry, FolderFiles, beside
+from photoorg.indexing.ignoring import Ignoring, Rules, is_hidden, is_of_others
+from photoorg.indexing.pairing import is_watched
 from photoorg.indexing.placeholders import is_online_only, name_of_stub, stub_at
+from photoorg.indexing.scan import (
+    BROKEN_LINK,
+    HIDDEN,
+    IGNORED,
+    NOT_A_PICTURE,
+    ONLINE_ONLY,
+    UNREADABLE_FOLDER,
+    FoundFile,
+    Part,
+    Scan,
+    file_stat,
+    is_inside,
+)
 from photoorg.indexing.spelling import spelled
 from photoorg.volumes import Volume, volume_of
 
-# Thumbnails and waste bins of storage systems: not the user's folders.
-_IGNORED_NAMES = frozenset((b"@eaDir", b"#recycle", b"#snapshot", b"$RECYCLE.BIN", b"System Volume Information"))
-
-HIDDEN = "hidden"
-IGNORED = "ignored"
-BROKEN_LINK = "broken link"
-UNREADABLE_FOLDER = "unreadable folder"
-ONLINE_ONLY = "online only"
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A path at or below the real path `root` of a watch folder."""
-
-    folder: WatchFolder
-    root: bytes
-    path: bytes
-
-    def is_followed(self) -> bool:
-        """Whether a walk from the root would come here."""
-        below = os.path.join(self.root, b"")
-        if not self.path.startswith(below):
-            return False
-        return all(is_followed(name) for name in self.path[len(below) :].split(os.sep.encode()))
-
-
-@dataclass(frozen=True, slots=True)
-class FoundFile:
-    """A file on the disk; `path` is absolute and real (without symbolic links).
-
-    A picture, or the video of one. `group` are the files that it may belong to one photo with, by their relative paths.
-    """
-
-    path: bytes
-    place: Place
-    stat: FileStat
-    group: Group | None = None
-
-
-@dataclass
-class Scan:
-    """What a walk found: files by (volume id, path), what was skipped, folders that could not be listed.
-
-    `unreachable`: watch folder id -> why not even that could be listed. Of a look at parts of folders only: `looked_at`
-    are the places (volume id, path) that were looked at, with all below them; `links` are the ids
-    of watch folders in which symbolic links were met: these lead anywhere, and need a look at the whole folder.
-    `online_only` are picture files whose content is not on the disk.
-    """
-
-    files: dict[tuple[int, bytes], FoundFile] = field(default_factory=dict)
-    skipped: Counter[str] = field(default_factory=lambda: Counter({NOT_A_PICTURE: 0, HIDDEN: 0, IGNORED: 0}))
-    unlisted: list[tuple[int, bytes]] = field(default_factory=list)
-    unreachable: dict[int, str] = field(default_factory=dict)
-    looked_at: list[tuple[int, bytes]] = field(default_factory=list)
-    links: set[int] = field(default_factory=set)
-    online_only: dict[tuple[int, bytes], FoundFile] = field(default_factory=dict)
+# Its path, and the rules that hold in it before its own.
+_Directory = tuple[bytes, Rules]
 
 
 class Scanner:
     """Walks watch folders, or parts; each directory once, however many links and folders lead to it."""
 
-    def __init__(self, folders: FolderStore, check: Callable[[int], None]) -> None:
+    def __init__(self, folders: FolderStore, check: Callable[[int], None], ignoring: Ignoring | None = None) -> None:
         """`check` is called with the number of files found so far, about once per directory; it may raise."""
         self._folders = folders
+        self._ignoring = ignoring or Ignoring()
+        self._roots: set[bytes] = set()
         self._check = check
         self._watched = folders.all()
         self._visited: set[tuple[int, int]] = set()
@@ -91,8 +51,10 @@ class Scanner:
     def scan(self, folders: Sequence[tuple[WatchFolder, bytes]]) -> Scan:
         """Walk watch folders, each given with its real path."""
         for folder, root in folders:
+            self._note_roots(folder, root)
+        for folder, root in folders:
             self._volumes.clear()
-            self._walk(folder, root)
+            self._walk(folder, root, self._ignoring.outside(root))
         self._note_linked()
         return self._scan
 
@@ -102,10 +64,14 @@ class Scanner:
         With a file those of its name are looked at that may belong to the same photo.
         """
         for part in parts:
+            self._note_roots(part.folder, part.root)
+        for part in parts:
             if part.is_followed():
                 self._look_at_part(part)
         self._look_beside()
         return self._scan
+
+    # --- parts ---
 
     def _look_at_part(self, part: Part) -> None:
         try:
@@ -124,10 +90,14 @@ class Scanner:
             self._scan.links.add(part.folder.id)
             return
         self._scan.looked_at.append(self._place(part.path))
-        if stat.S_ISDIR(status.st_mode):
-            self._walk(part.folder, part.path)
-        elif stat.S_ISREG(status.st_mode):
+        if stat.S_ISREG(status.st_mode):
             self._alone.append(part)
+        elif stat.S_ISDIR(status.st_mode):
+            rules = self._ignoring.before(self._root_around(part.path, part.path), part.path)
+            if rules is None:
+                self._note_ignored(part.path, status.st_dev)
+            else:
+                self._walk(part.folder, part.path, rules)
 
     def _look_beside(self) -> None:
         """Note the files among the parts, with those of the same name."""
@@ -136,14 +106,15 @@ class Scanner:
             if is_watched(os.path.basename(part.path)):
                 parts.setdefault(os.path.dirname(part.path), {})[part.path] = part
         for directory, changed in parts.items():
+            rules = self._ignoring.inside(self._root_around(directory, directory), directory)
             self._in_folder = FolderFiles(self._scan, self._note)
             others = beside(directory, changed)
             self._scan.looked_at += [self._place(part.path) for part in others]
             for part in (*changed.values(), *others):
-                self._look_at_alone(part)
+                self._look_at_alone(part, rules)
             self._in_folder.finish()
 
-    def _look_at_alone(self, part: Part) -> None:
+    def _look_at_alone(self, part: Part, rules: Rules | None) -> None:
         try:
             status, is_away = os.lstat(part.path), False
         except OSError:
@@ -151,7 +122,9 @@ class Scanner:
             if stub is None:
                 return
             status, is_away = stub, True
-        if stat.S_ISREG(status.st_mode):
+        if rules is None or rules.ignore(part.path, is_folder=False):
+            self._note_ignored(part.path, status.st_dev)
+        elif stat.S_ISREG(status.st_mode):
             name = os.path.basename(part.path)
             self._in_folder.add(FolderEntry(part.folder, part.path, name, status.st_dev, lambda: status, is_away))
 
@@ -167,45 +140,56 @@ class Scanner:
         volume_id, volume = self._volume(device, path)
         return volume_id, volume.relative(path)
 
-    def _walk(self, folder: WatchFolder, root: bytes) -> None:
-        open_directories = [root]
+    # --- folders ---
+
+    def _walk(self, folder: WatchFolder, start: bytes, rules: Rules) -> None:
+        open_directories = [(start, rules)]
         while open_directories:
-            directory = open_directories.pop()
+            directory, around = open_directories.pop()
             self._check(len(self._scan.files))
             try:
-                open_directories += self._list(folder, directory)
+                open_directories += self._list(folder, directory, around)
             except OSError as error:
-                if directory == root and not self._scan.looked_at:
+                if directory == start and not self._scan.looked_at:
                     self._scan.unreachable[folder.id] = error.strerror or str(error)
                 elif isinstance(error, FileNotFoundError):  # gone since its parent was listed
                     continue
                 self._note_unlisted(directory)
 
-    def _list(self, folder: WatchFolder, directory: bytes) -> list[bytes]:
+    def _list(self, folder: WatchFolder, directory: bytes, around: Rules) -> list[_Directory]:
         """Note the files of one directory and give its subdirectories; nothing if it was visited before."""
         status = os.stat(directory)
         if (status.st_dev, status.st_ino) in self._visited:
             return []
         self._in_folder = FolderFiles(self._scan, self._note)
-        with os.scandir(directory) as entries:
+        with os.scandir(directory) as listing:
             self._visited.add((status.st_dev, status.st_ino))
-            inner = [path for entry in entries if (path := self._look_at(folder, entry, status.st_dev))]
+            entries = list(listing)
+        rules = around.within(directory, {entry.name for entry in entries})
+        if rules is None:
+            self._note_ignored(directory, status.st_dev)
+            return []
+        inner = [found for entry in entries if (found := self._look_at(folder, entry, status.st_dev, rules))]
         self._in_folder.finish()
         return inner
 
-    def _look_at(self, folder: WatchFolder, entry: os.DirEntry[bytes], device: int) -> bytes | None:
-        """Note a file; or give the path of a directory that is to be walked."""
+    def _look_at(self, folder: WatchFolder, entry: os.DirEntry[bytes], device: int, rules: Rules) -> _Directory | None:
+        """Note a file; or give a directory that is to be walked."""
         if (name := name_of_stub(entry.name)) is not None:
             path = os.path.join(os.path.dirname(entry.path), name)
-            self._in_folder.add(FolderEntry(folder, path, name, device, lambda: os.lstat(entry.path), is_away=True))
-        elif entry.name.startswith(b"."):
+            if not rules.ignore(path, is_folder=False):
+                self._in_folder.add(FolderEntry(folder, path, name, device, lambda: os.lstat(entry.path), is_away=True))
+        elif is_hidden(entry.name):
             self._scan.skipped[HIDDEN] += 1
-        elif entry.name in _IGNORED_NAMES or is_package(entry.name):
+        elif is_of_others(entry.name):
             self._scan.skipped[IGNORED] += 1
         elif entry.is_symlink():
-            return self._follow(folder, entry)
-        elif entry.is_dir(follow_symlinks=False):
-            return entry.path
+            return self._follow(folder, entry, rules)
+        elif rules.ignore(entry.path, is_folder=(is_folder := entry.is_dir(follow_symlinks=False))):
+            self._note_ignored(entry.path, device)
+        elif is_folder:
+            inner = entry.path in self._roots  # a watch folder of its own, with rules of its own
+            return entry.path, self._ignoring.outside(entry.path) if inner else rules
         elif entry.is_file(follow_symlinks=False):
             # Not the entry's own stat: on Windows that knows no file id.
             self._in_folder.add(FolderEntry(folder, entry.path, entry.name, device, lambda: os.lstat(entry.path)))
@@ -213,7 +197,7 @@ class Scanner:
             self._scan.skipped[NOT_A_PICTURE] += 1
         return None
 
-    def _follow(self, folder: WatchFolder, entry: os.DirEntry[bytes]) -> bytes | None:
+    def _follow(self, folder: WatchFolder, entry: os.DirEntry[bytes], rules: Rules) -> _Directory | None:
         """A link counts as what it leads to, under that one's real path: so each photo is found once."""
         self._scan.links.add(folder.id)
         try:
@@ -222,13 +206,44 @@ class Scanner:
         except OSError:  # leads nowhere, or round in circles
             self._scan.skipped[BROKEN_LINK] += 1
             return None
-        if entry.is_dir():
-            return path
-        if entry.is_file():
+        is_folder = entry.is_dir()
+        there = None if rules.ignore(entry.path, is_folder=is_folder) else self._rules_at(path, is_folder=is_folder)
+        if there is None:
+            self._scan.skipped[IGNORED] += 1
+        elif is_folder:
+            return path, there
+        elif entry.is_file():
             self._linked[path] = FolderEntry(folder, path, os.path.basename(path), status.st_dev, lambda: status)
         else:
             self._scan.skipped[NOT_A_PICTURE] += 1
         return None
+
+    # --- rules ---
+
+    def _note_roots(self, folder: WatchFolder, root: bytes) -> None:
+        """Where the watch folders on a folder's volume are: the rules of each begin there."""
+        mount = root.removesuffix(folder.path)
+        inner = (other.path for other in self._watched if other.volume_id == folder.volume_id)
+        self._roots |= {root, *(os.path.join(mount, path) for path in inner)}
+
+    def _root_around(self, path: bytes, otherwise: bytes) -> bytes:
+        around = (root for root in self._roots if path == root or path.startswith(os.path.join(root, b"")))
+        return max(around, key=len, default=otherwise)
+
+    def _rules_at(self, path: bytes, *, is_folder: bool) -> Rules | None:
+        """The rules around a path that was not met on a walk; None if they ignore it. Outside of all folders: the settings'."""
+        if is_folder:
+            return self._ignoring.before(self._root_around(path, path), path)
+        directory = os.path.dirname(path)
+        rules = self._ignoring.inside(self._root_around(path, directory), directory)
+        return None if rules is None or rules.ignore(path, is_folder=False) else rules
+
+    def _note_ignored(self, path: bytes, device: int) -> None:
+        self._scan.skipped[IGNORED] += 1
+        volume_id, volume = self._volume(device, path)
+        self._scan.ignored.add((volume_id, volume.relative(path)))
+
+    # --- files ---
 
     def _note(self, entry: FolderEntry) -> tuple[int, bytes] | None:
         try:
@@ -238,8 +253,7 @@ class Scanner:
         volume_id, volume = self._volume(entry.device, entry.path)
         relative = volume.relative(entry.path)
         owner = self._owner(volume_id, relative) or entry.folder
-        place = Place(volume_id, owner.id, relative)
-        found = FoundFile(entry.path, place, file_stat(status))
+        found = FoundFile(entry.path, Place(volume_id, owner.id, relative), file_stat(status))
         if entry.is_away or is_online_only(status):
             self._scan.skipped[ONLINE_ONLY] += 1
             self._scan.online_only[volume_id, relative] = found
@@ -277,18 +291,3 @@ class Scanner:
         self._scan.skipped[UNREADABLE_FOLDER] += 1
         volume = volume_of(directory)
         self._scan.unlisted.append((self._folders.volume_id(volume), volume.relative(directory)))
-
-
-def file_stat(status: os.stat_result) -> FileStat:
-    """The part of a stat that tells whether a file changed."""
-    return FileStat.of(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
-
-
-def is_followed(name: bytes) -> bool:
-    """Whether a file or folder of this name is looked at."""
-    return not name.startswith(b".") and name not in _IGNORED_NAMES and not is_package(name)
-
-
-def is_inside(path: bytes, folder: bytes) -> bool:
-    """Whether the relative `path` lies below `folder`, both on one volume; b"" is the whole volume."""
-    return folder == b"" or path.startswith(folder + os.sep.encode())

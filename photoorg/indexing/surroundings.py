@@ -15,7 +15,11 @@ class Surroundings(Protocol):
         ...
 
     def wants_an_end(self) -> bool:
-        """Whether what waits to be embedded is of no use any more: another model is in use."""
+        """Whether what waits to be embedded is to wait on: another model is in use, say."""
+        ...
+
+    def waits_for(self) -> str | None:
+        """Why nothing is to be read now, in words for people; None if it may."""
         ...
 
     def settling(self) -> Container[bytes]:
@@ -36,6 +40,10 @@ class Unattended:
     def wants_an_end(self) -> bool:
         """Never."""
         return False
+
+    def waits_for(self) -> str | None:
+        """A person asked for it: it goes on whatever else happens."""
+        return None
 
     def settling(self) -> Container[bytes]:
         """Nobody knows; so none."""

@@ -24,3 +24,10 @@ class IndexTools:
     model: InstalledModel | None
     encoder: Callable[[], Encoder]
     shelf: PixelShelf | None = None
+    settings_now: Callable[[], Settings] | None = None
+    """The settings may change while others work with them."""
+
+    @property
+    def current_settings(self) -> Settings:
+        """What holds now, while `settings` stay what they were when the tools were made."""
+        return self.settings_now() if self.settings_now else self.settings

@@ -9,7 +9,7 @@ from photoorg.catalog.catalog import Catalog
 from photoorg.catalog.records import KnownFile, Vanished
 from photoorg.indexing.diff import Diff
 from photoorg.indexing.roots import Root
-from photoorg.indexing.scanner import Scan
+from photoorg.indexing.scan import Scan
 from photoorg.volumes import find_volume, mounted_volumes
 
 logger = logging.getLogger(__name__)
@@ -41,9 +41,11 @@ def hold_back(catalog: Catalog, roots: Sequence[Root], scan: Scan, diff: Diff, w
     there again, turns up elsewhere, or a person has confirmed that it is gone.
     """
     diff.missing = _without_offline(catalog, roots, diff.missing)
+    ignored = [file for file in diff.missing if scan.is_ignored(file.place)]  # by a person's own rules
     missing = defaultdict[int, list[KnownFile]](list)
     for file in diff.missing:
-        missing[file.place.watch_folder_id].append(file)
+        if not scan.is_ignored(file.place):
+            missing[file.place.watch_folder_id].append(file)
     states = catalog.vanished.all()
     held = _let_go(catalog, scan, states.keys())
     for folder_id, files in missing.items():
@@ -52,7 +54,7 @@ def hold_back(catalog: Catalog, roots: Sequence[Root], scan: Scan, diff: Diff, w
             catalog.vanished.hold(folder_id, [file.id for file in files])
             logger.info("%d files of watch folder %d vanished at once: a person is asked", len(together), folder_id)
             files.clear()
-    diff.missing = [file for files in missing.values() for file in files]
+    diff.missing = ignored + [file for files in missing.values() for file in files]
     for folder_id in states.keys() & set(whole):
         catalog.vanished.ask_again(folder_id)
 

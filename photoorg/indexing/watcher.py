@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -16,9 +17,10 @@ from watchdog.observers.api import BaseObserver
 
 from photoorg.catalog.records import WatchFolder
 from photoorg.errors import PhotoorgError
+from photoorg.indexing.ignoring import Ignoring, makes_rules
 from photoorg.indexing.pairing import is_watched
 from photoorg.indexing.roots import Root, reachable
-from photoorg.indexing.settling import Settling
+from photoorg.indexing.settling import QUIET_S, Settling
 from photoorg.indexing.watch_limits import LIMIT_ERRORS, limit_notice
 from photoorg.network_drives import is_silent
 from photoorg.probes import Identity, Probes
@@ -65,6 +67,8 @@ class Watcher:
         self._settling = settling
         self._clock = clock
         self._uneasy: frozenset[int] = frozenset()
+        self._patterns: tuple[str, ...] = ()
+        self._ignoring = Ignoring()
         self._watches: dict[int, _Watch] = {}
         self._next_check = 0.0
         self._next_offline_check = 0.0
@@ -103,6 +107,15 @@ class Watcher:
         for folder_id in folder_ids:
             if (watch := self._watches.get(folder_id)) is not None:
                 watch.not_before = self._clock() + _REST_PER_LOOK * took_s
+
+    def ignore(self, patterns: Sequence[str]) -> None:
+        """Leave alone what these patterns of the settings name, from now on."""
+        if tuple(patterns) == self._patterns:
+            return
+        self._patterns, self._ignoring = tuple(patterns), Ignoring(patterns)
+        for watch in self._watches.values():
+            self._end(watch)
+        self._begin(list(self._watches.values()))
 
     def check_soon(self) -> None:
         """Something seems to be wrong: the next check is not put off."""
@@ -177,7 +190,7 @@ class Watcher:
         watch.identity = self.probes.identity(watch.root)
         watch.is_polled, watch.limit = False, 0
         try:
-            watch.observer = _observe(watch.root, _Notes(self._settling, watch.root))
+            watch.observer = _observe(watch.root, _Notes(self._settling, watch.root), self._ignoring)
         except OSError as error:
             watch.limit = error.errno if error.errno in LIMIT_ERRORS else 0
             self._poll(watch, error.strerror or str(error))
@@ -209,6 +222,9 @@ class _Notes(FileSystemEventHandler):
     def dispatch(self, event: FileSystemEvent) -> None:
         """Note one event."""
         path = os.fsencode(event.src_path)
+        for changed in (path, os.fsencode(event.dest_path)):
+            if makes_rules(changed) and event.event_type in {*_OF_NAMES, "modified", "closed"}:
+                self._note_rules(os.path.dirname(changed))
         if event.event_type == "lost":
             self._settling.lose(self._root)
         elif event.event_type in _OF_NAMES:
@@ -217,6 +233,13 @@ class _Notes(FileSystemEventHandler):
                 self._settling.note(self._root, os.fsencode(event.dest_path))
         elif event.event_type in _OF_CONTENT and not event.is_directory and is_watched(path):
             self._note_content(path, event.event_type)
+
+    def _note_rules(self, folder: bytes) -> None:
+        """What is ignored in a folder may be other files now."""
+        if folder == self._root:
+            self._settling.lose(self._root, QUIET_S)
+        else:
+            self._settling.note(self._root, folder)
 
     def _note_content(self, path: bytes, event_type: str) -> None:
         if event_type == "attrib":
@@ -227,22 +250,22 @@ class _Notes(FileSystemEventHandler):
             self._settling.note(self._root, path)
 
 
-def _observe(root: bytes, notes: _Notes) -> BaseObserver:
+def _observe(root: bytes, notes: _Notes, ignoring: Ignoring) -> BaseObserver:
     """A running observer. Raises OSError."""
-    observer = _observer()
+    observer = _observer(ignoring)
     observer.name = "photoorg-watcher"
     observer.schedule(notes, os.fsdecode(root), recursive=True)
     observer.start()
     return observer
 
 
-def _observer() -> BaseObserver:
+def _observer(ignoring: Ignoring) -> BaseObserver:
     """One that tells of lost events."""
     observer: BaseObserver
     if sys.platform == "linux":
         from photoorg.indexing.inotify_emitter import InotifyEmitter
 
-        observer = BaseObserver(InotifyEmitter)
+        observer = BaseObserver(partial(InotifyEmitter, ignoring=ignoring))  # type: ignore[arg-type]
     elif sys.platform == "darwin":
         from photoorg.indexing.fsevents_emitter import LossTellingFSEventsObserver
 

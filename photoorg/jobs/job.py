@@ -90,6 +90,11 @@ class JobContext:
         if self._cancelled.is_set():
             raise Cancelled
 
+    def waits(self, done: int, total: int, text: str) -> None:
+        """Report that the job waits for something, in words: meanwhile it has no speed."""
+        self._rate.restart()
+        self.progress(done, total, text)
+
     def progress(self, done: int, total: int, text: str) -> None:
         """Report how far the job is; a `total` of 0 means it is not known yet."""
         rate, left_s = self._rate.update(done, total)

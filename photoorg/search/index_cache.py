@@ -62,12 +62,12 @@ class IndexCache:
             return state.count
         return max(state.sequence - header.sequence, abs(state.count - header.count))
 
-    def update(self) -> None:
+    def update(self, threads: int = ALL_CORES) -> None:
         """Catch the stored index up, or build it anew where that is not possible. For the lease's holder only.
 
         Raises DiskFull.
         """
-        for _ in self.catch_up():
+        for _ in self.catch_up(threads):
             pass
 
     def catch_up(self, threads: int = ALL_CORES) -> Generator[None, None, None]:

@@ -1,4 +1,4 @@
-"""Keeps the watch job running while the window is open."""
+"""Keeps the watch job running while the window is open, and pauses it."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from photoorg.jobs.events import JobProgress
 from photoorg.jobs.job import EditJob
-from photoorg.library import Library, WatchJob
+from photoorg.library import Library, Overview, WatchJob
 from photoorg.ui.job_bridge import JobBridge
 from photoorg.ui.shown_text import counted
 
@@ -19,6 +19,7 @@ class IndexingControl(QObject):
 
     progressed = Signal(object)  # JobProgress, or None
     noticed = Signal(object)  # PhotoorgError: what a person should know
+    paused_changed = Signal(bool)
     failed = Signal(object)  # PhotoorgError
     said = Signal(str)
 
@@ -26,23 +27,21 @@ class IndexingControl(QObject):
         super().__init__(parent)
         self._library = library
         self._bridge = bridge
-        self._job: int | None = None
         self._watching: WatchJob | None = None
-        self._is_paused = False
+        self._being_written = 0  # what was asked for here and is not in the library yet
         self._retry = QTimer(self, singleShot=True, interval=_TRY_AGAIN_MS)
         self._retry.timeout.connect(self.start)
 
     def start(self) -> None:
         """Begin to index and to follow the folders."""
         self._watching = self._library.watch_job()
-        self._job = self._bridge.submit(
+        self._bridge.submit(
             self._watching,
             "model",
             on_error=self._on_failed,
             on_progress=self._on_progress,
             on_notice=self.noticed.emit,
         )
-        self.set_paused(self._is_paused)
 
     def look_again(self) -> None:
         """Look at all folders: a person says that a drive is there now."""
@@ -54,10 +53,22 @@ class IndexingControl(QObject):
         self._retry.stop()
 
     def set_paused(self, paused: bool) -> None:
-        """Hold or go on; what is being read at that moment is finished."""
-        self._is_paused = paused
-        if self._job is not None:
-            (self._bridge.pause if paused else self._bridge.resume)(self._job)
+        """Hold or go on, until it is said otherwise: the library remembers it, and other programs heed it, too."""
+        self._being_written += 1
+        call = EditJob("pause", lambda: self._library.set_paused(paused=paused))
+        self._bridge.submit(call, "quick", on_result=self._on_written, on_error=self._on_not_written)
+
+    def show_overview(self, overview: Overview) -> None:
+        """Tell what the library says, unless it does not know yet what was asked for here."""
+        if not self._being_written:
+            self.paused_changed.emit(overview.is_paused)
+
+    def _on_written(self, _none: None) -> None:
+        self._being_written -= 1
+
+    def _on_not_written(self, error: BaseException) -> None:
+        self._being_written -= 1
+        self.failed.emit(error)
 
     def try_again(self, paths: Sequence[Path]) -> None:
         """Let files be read again that could not be read."""
@@ -71,8 +82,6 @@ class IndexingControl(QObject):
         self.progressed.emit(event)
 
     def _on_failed(self, error: BaseException) -> None:
-        self._job = None
-        self._is_paused = False
         self.progressed.emit(None)
         self._retry.start()
         self.failed.emit(error)

@@ -19,6 +19,7 @@ from photoorg.ui.folder_adding import FolderAdding, dropped_paths
 from photoorg.ui.folder_notices import FolderNotices
 from photoorg.ui.garbage_collection import GarbageCollection
 from photoorg.ui.indexing_control import IndexingControl
+from photoorg.ui.indexing_settings import IndexingSettings
 from photoorg.ui.job_bridge import JobBridge
 from photoorg.ui.library_feed import LibraryFeed
 from photoorg.ui.model_control import ModelControl
@@ -114,6 +115,7 @@ class MainWindow(QMainWindow):
         self._pages.addWidget(self._viewer)
         self.setCentralWidget(self._pages)
         self._models = ModelControl(self._library, self._bridge, self._browser.model_card, self._state, self)
+        self._indexing_settings = IndexingSettings(self._library, self._bridge, self)
         self._browsing = Browsing(
             self._browser, self._model, self._cells, self._feed, self._search, model_title=self._models.title
         )
@@ -150,6 +152,7 @@ class MainWindow(QMainWindow):
         return [
             Command("Add folder \N{HORIZONTAL ELLIPSIS}", self._ask_for_folder, (Key.Open,), "add-folder"),
             Command("Files that cannot be read", self._show_failures, (), "warning"),
+            Command("Indexing \N{HORIZONTAL ELLIPSIS}", self._indexing_settings.open_dialog, (), "pause"),
             Command("Models \N{HORIZONTAL ELLIPSIS}", self._models.open_dialog, (), "model"),
             None,
             Command("Undo", actions.undo, (Key.Undo,), "undo", in_viewer=True),
@@ -165,10 +168,11 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         browser, bridge = self._browser, self._bridge
-        for source in (self._actions, self._folders, self._indexing, self._search, self._models, self._notices):
+        settings, notices = self._indexing_settings, self._notices
+        for source in (self._actions, self._folders, self._indexing, settings, self._search, self._models, notices):
             source.failed.connect(self._tell)
         bridge.failed.connect(self._tell)
-        for said in (self._actions.said, self._folders.said, self._models.said):
+        for said in (self._actions.said, self._folders.said, settings.said, self._models.said):
             said.connect(browser.status.show_message)
         for done in (self._actions.edited, self._folders.added, self._models.chosen, self._notices.decided):
             done.connect(self._feed.look)
@@ -181,6 +185,8 @@ class MainWindow(QMainWindow):
         self._indexing.progressed.connect(browser.status.show_progress)
         self._indexing.said.connect(browser.status.show_message)
         browser.status.pause_toggled.connect(self._indexing.set_paused)
+        self._indexing.paused_changed.connect(browser.status.set_paused)
+        self._feed.overview_changed.connect(self._indexing.show_overview)
         self._connect_widgets()
 
     def _connect_widgets(self) -> None:

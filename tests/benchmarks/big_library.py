@@ -14,7 +14,7 @@ from PIL import Image, ImageFilter
 from photoorg import Library
 from photoorg.catalog.records import FileStat, PhotoFacts, Place, ReadFile, WatchFolder
 from photoorg.embedding.encoder import open_encoder
-from photoorg.indexing.scanner import file_stat
+from photoorg.indexing.scan import file_stat
 from photoorg.media.thumbnails import LONG_SIDES, thumbnail_size, to_jpeg
 
 Float32 = NDArray[np.float32]

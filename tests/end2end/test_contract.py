@@ -40,6 +40,21 @@ def test_index_says_all_that_the_contract_names(photoorg: Photoorg, pictures: Pa
     assert 0 < report["startup_seconds"] < report["seconds"]
 
 
+def test_a_limit_of_cores(photoorg: Photoorg, pictures: Path) -> None:
+    report = photoorg("index", pictures, "--model", "demo", "--cores", "1", "--json").json
+    assert (report["new"], report["embedded"]) == (3, 3)
+    assert photoorg("index", "--cores", "0").exit_code == 2
+
+
+def test_ignored_files_are_counted(photoorg: Photoorg, pictures: Path, tmp_path: Path) -> None:
+    (pictures / ".photoorgignore").write_text("0.jpg\n", encoding="utf-8")
+    report = photoorg("index", pictures, "--json").json
+    assert (report["files"], report["skipped"]["ignored"]) == (2, 1)
+    (tmp_path / "library" / "settings.toml").write_text('ignore = ["!"]', encoding="utf-8")
+    result = photoorg("index", "--json")
+    assert (result.exit_code, result.json["error"]["code"]) == (1, "settings-invalid")
+
+
 def test_second_run_does_nothing(photoorg: Photoorg, pictures: Path) -> None:
     photoorg("index", pictures, "--model", "demo")
     report = photoorg("index", "--json").json

@@ -43,6 +43,24 @@ def watching(tmp_path: Path, photos: Path):
         yield program
 
 
+def test_a_pause_is_heeded_also_after_a_restart_and_by_index_not(tmp_path: Path, photos: Path) -> None:
+    data_dir = tmp_path / "library"
+    assert run_program(data_dir, "pause", "--json").json == {"paused": True}
+    with Watching(data_dir) as program:
+        assert program.program.stderr.readline() == "paused; `photoorg resume` lets it go on\n"
+        assert not program.shown()
+        report = run_program(data_dir, "index", "--json").json  # somebody asks for it: it is done all the same
+        assert (report["new"], report["embedded"]) == (3, 3)
+        write_jpeg(photos / "new.jpg", 1)
+        assert run_program(data_dir, "resume", "--json").json == {"paused": False}
+        program.wait_until_ready()
+        wanted = {photos / name for name in ("a.jpg", "b.jpg", "c.jpg", "new.jpg")}
+        seconds_until(lambda: program.shown().keys() == wanted)
+        run_program(data_dir, "pause")
+        assert program.program.stderr.readline().startswith("paused")
+        assert program.end()[0] == 130
+
+
 def test_what_happens_to_photos_is_soon_in_the_catalog(watching: Watching, photos: Path) -> None:
     ids = watching.photo_ids()
     assert ids.keys() == {photos / "a.jpg", photos / "b.jpg", photos / "c.jpg"}

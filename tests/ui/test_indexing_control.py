@@ -46,6 +46,7 @@ def test_pause_holds_the_indexing_until_it_is_resumed(open_window, data_dir, pho
     assert window.says("Paused")
     window.wait(lambda: is_waiting(window))
     write_jpeg(photos / "new.jpg", seed=9)
+    window.wait(lambda: window.says("0 of 1"))  # it was noticed
     window.library.set_rating(window.ids()[:1], 2)  # searching and editing go on
     window.wait(lambda: window.photos()[0].rating == 2)
     assert window.model.rowCount() == 3
@@ -54,10 +55,60 @@ def test_pause_holds_the_indexing_until_it_is_resumed(open_window, data_dir, pho
 
 
 def is_waiting(window):
-    """Whether the job has come to where it is held."""
-    bridge, job = window.window._bridge, window.window._indexing._job
-    context = bridge._runner._context(job)
-    return not context._may_run.is_set()
+    """Whether the job says so itself."""
+    event = progress(window)._event
+    return event is not None and event.text == "Paused"
+
+
+def test_a_pause_survives_a_restart(open_window, data_dir, many):
+    with Library(data_dir) as library:
+        library.models.use("demo")
+    window = open_window(data_dir)
+    window.wait(lambda: progress(window).isVisible())
+    window.click("Pause")
+    window.wait(lambda: window.library.is_paused)
+    window.close()
+    write_jpeg(many / "new.jpg", seed=999)
+    again = open_window(data_dir)
+    again.wait(lambda: is_waiting(again))
+    again.wait(progress(again).is_paused)
+    assert again.says("Paused")
+    assert "new.jpg" not in again.names()
+    again.click("Resume")
+    again.wait_for_photos(MANY + 1)
+    assert not again.library.is_paused
+
+
+def test_another_program_pauses_and_resumes(open_window, data_dir, photos):
+    with Library(data_dir) as library:
+        library.index([photos])
+    window = open_window(data_dir)
+    window.wait_until_watching()
+    with Library(data_dir) as other:
+        other.set_paused(paused=True)
+        window.wait(progress(window).is_paused)
+        window.wait(lambda: window.says("Paused"))
+        other.set_paused(paused=False)
+        window.wait(lambda: not progress(window).is_paused())
+        window.wait_until_watching()
+
+
+def test_searches_do_not_wait_while_indexing_is_paused(open_window, demo_data):
+    with Library(demo_data) as library:
+        library.set_paused(paused=True)
+    window = open_window(demo_data)
+    window.wait(progress(window).is_paused)
+    window.search("a red house")
+    assert window.model.rowCount() > 0
+
+
+def test_what_it_waits_for_is_said(open_window, data_dir, many):
+    (data_dir / "settings.toml").write_text("decode_workers = 1\nonly_when_idle = true\n", encoding="utf-8")
+    window = open_window(data_dir)
+    window.wait(lambda: window.says("Waiting until the computer is idle"))
+    window.wait(lambda: window.says(f"0 of {MANY}"))
+    window.library.change_settings(only_when_idle=False)
+    window.wait_for_photos(MANY)
 
 
 def test_files_that_cannot_be_read_are_listed_with_their_reasons(open_window, data_dir, photos):

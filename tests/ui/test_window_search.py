@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from photoorg import Library
+from photoorg.catalog.library_settings import ACTIVE_MODEL
 from photoorg.jobs.job import JobContext
 from photoorg.library import ALL_PHOTOS, FAVOURITES, LibraryModels
 from photoorg.ui.search_control import Question, SearchJob
@@ -259,3 +260,15 @@ def test_results_of_a_folder_that_was_removed_meanwhile_lead_back_to_all_photos(
     window.click("Clear search")
     window.wait_for_photos(ALL)
     assert window.browser.sidebar.collection() == ALL_PHOTOS
+
+
+def test_how_much_can_be_searched_is_said_beside_the_results(open_window, demo_data, photos):
+    with Library(demo_data) as library:
+        library.catalog.settings.drop(ACTIVE_MODEL, "demo")
+        library.index([photos])  # without a model
+        library.models.use("demo")
+        library.set_paused(paused=True)
+    window = open_window(demo_data)
+    window.wait_for_photos(ALL + 3)
+    window.search("snow")
+    assert window.browser.results.note().endswith("93% of the library can be searched so far")

@@ -355,3 +355,59 @@ def test_photos_are_never_changed(library, photos):
     library.set_rating([library.photo(photos / "a.jpg")], 3)
     library.similar(photos / "a.jpg")
     assert before == {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in photos.rglob("*.jpg")}
+
+
+# --- settings and pausing ---
+
+
+@pytest.fixture
+def handed_on(monkeypatch, encoders):
+    """Numbers of workers and threads that were handed on, on a computer with eight cores."""
+    from photoorg.embedding import open_encoders
+    from photoorg.media import settled_pool
+
+    workers, threads = [], []
+    pool, open_stub = settled_pool.DecodePool, open_encoders.open_encoder
+    monkeypatch.setattr("photoorg.settings.available_cores", lambda: 8)
+    monkeypatch.setattr(settled_pool, "DecodePool", lambda n, **limits: (workers.append(n), pool(1, **limits))[1])
+    monkeypatch.setattr(
+        open_encoders,
+        "open_encoder",
+        lambda model, _device, n, *_rest, **_more: (threads.append(n), open_stub(model))[1],
+    )
+    return workers, threads
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [({}, (8, 8)), ({"max_cores": 4}, (2, 2)), ({"max_cores": 1}, (1, 1)), ({"max_cores": 3}, (1, 2))],
+)
+def test_workers_and_threads_keep_to_the_limit_of_cores(tmp_path, photos, handed_on, given, wanted):
+    with Library(tmp_path / "library", **given) as library:
+        library.models.use("stub")
+        library.index([photos])
+    assert handed_on == ([wanted[0]], [wanted[1]])
+
+
+def test_another_limit_of_cores_holds_from_the_next_run_on(tmp_path, photos, handed_on):
+    with Library(tmp_path / "library") as library:
+        library.models.use("stub")
+        library.index([photos])
+        library.change_settings(max_cores=2)
+        write_jpeg(photos / "new.jpg", 9)
+        library.index()
+    assert handed_on == ([8, 1], [8, 1])
+
+
+def test_a_pause_is_remembered_and_indexing_on_request_goes_on(tmp_path, photos):
+    with Library(tmp_path / "library") as library:
+        assert not library.is_paused
+        library.set_paused(paused=True)
+    with Library(tmp_path / "library") as library:
+        assert library.is_paused
+        assert library.overview().is_paused
+        assert library.index([photos]).photos == 4
+        library.set_paused(paused=True)
+        library.set_paused(paused=False)
+        library.set_paused(paused=False)
+        assert not library.is_paused

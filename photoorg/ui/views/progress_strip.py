@@ -58,7 +58,6 @@ class ProgressStrip(QWidget):
             self._show(event)
         else:
             self._details.set_texts([])
-            self.set_paused(False)
         self.setVisible(event is not None)
 
     def _show(self, event: JobProgress) -> None:

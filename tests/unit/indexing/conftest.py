@@ -2,7 +2,9 @@
 
 import pytest
 from indexed_library import IndexedLibrary
+from running_job import Running
 
+from photoorg.catalog.library_settings import ACTIVE_MODEL
 from photoorg.indexing import equipment
 from photoorg.media.worker_pool import DecodePool
 
@@ -35,3 +37,20 @@ def decoder(warm_pool, monkeypatch, _shared_decoder):
     submit = warm_pool.submit
     monkeypatch.setattr(warm_pool, "submit", lambda path, wanted: (decoded.append(path), submit(path, wanted))[1])
     return decoded
+
+
+@pytest.fixture
+def two(library):
+    """A watched folder with two photos, and an active model."""
+    library.catalog.settings.put(ACTIVE_MODEL, "stub")
+    library.watch()
+    library.picture("a.jpg")
+    library.picture("b.jpg")
+    return library
+
+
+@pytest.fixture
+def running(two):
+    with Running(two) as job:
+        job.until_ready()
+        yield job

@@ -8,7 +8,7 @@ from photoorg.indexing.discovery import Discovered, Discovery
 from photoorg.indexing.equipment import Equipment
 from photoorg.indexing.reading import PhotoReading
 from photoorg.indexing.roots import reachable
-from photoorg.indexing.scanner import Part
+from photoorg.indexing.scan import Part
 from photoorg.indexing.surroundings import Surroundings, Unattended
 from photoorg.indexing.work_queue import WorkQueue
 

@@ -14,7 +14,7 @@ from indexed_library import IndexedLibrary
 
 from photoorg.catalog.records import FailedFile, PhotoFacts, ReadFile
 from photoorg.indexing.diff import compare
-from photoorg.indexing.scanner import file_stat
+from photoorg.indexing.scan import file_stat
 
 FACTS = PhotoFacts("JPEG", 4, 3, 1, None, None, None)
 NAMES = tuple(f"{folder}{name}.jpg" for folder in ("", "x/", "x/y/") for name in "abc")

@@ -4,6 +4,7 @@ import os
 import shutil
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,9 +15,11 @@ from stub_encoder import StubEncoder, stub_model
 from photoorg.errors import Cancelled, DiskFull, EmbeddingInvalid, FileVanished, FolderUnreachable
 from photoorg.indexing import equipment, reading
 from photoorg.indexing.batch_store import BatchStore
+from photoorg.indexing.index_job import IndexJob
 from photoorg.indexing.look_ahead import run_ahead
 from photoorg.media.settled_pool import decode_pool
 from photoorg.search.index_cache import IndexCache
+from photoorg.search.vector_index import VectorIndex
 
 pytestmark = pytest.mark.usefixtures("_shared_decoder")
 
@@ -388,3 +391,12 @@ def test_a_file_on_which_the_workers_broke_is_left_for_the_next_run(three, warm_
     monkeypatch.setattr(warm_pool, "submit", break_on_a)
     assert counts(three.index()) == {"files": 2, "photos": 2, "new": 2, "embedded": 2}
     monkeypatch.undo()
+
+
+def test_the_vector_index_is_built_on_as_many_cores_as_indexing_may_use(three, monkeypatch):
+    monkeypatch.setattr("photoorg.settings.available_cores", lambda: 8)
+    threads, add = [], VectorIndex.add
+    monkeypatch.setattr(VectorIndex, "add", lambda *given: (threads.append(given[-1]), add(*given))[1])
+    tools = three.tools(three.encoder)
+    IndexJob(replace(tools, settings=replace(tools.settings, max_cores=3))).run(context())
+    assert threads == [3]

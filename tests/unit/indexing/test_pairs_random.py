@@ -15,7 +15,7 @@ from test_diff import read_file
 from photoorg.catalog.records import FailedFile
 from photoorg.indexing.discovery import Discovery
 from photoorg.indexing.reading import _raw_files
-from photoorg.indexing.scanner import Part
+from photoorg.indexing.scan import Part
 
 ENDINGS = ("heic", "jpg", "cr2", "dng", "mov")  # the preferred picture first
 STEMS = ("a", "b", "x/a")

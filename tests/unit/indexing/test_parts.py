@@ -9,7 +9,7 @@ from pictures import jpeg_bytes, write_jpeg
 
 from photoorg.indexing import discovery
 from photoorg.indexing.discovery import Discovery
-from photoorg.indexing.scanner import Part
+from photoorg.indexing.scan import Part
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="needs links and permissions of POSIX")
 

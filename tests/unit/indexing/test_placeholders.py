@@ -10,7 +10,7 @@ from stub_encoder import StubEncoder, stub_model
 from photoorg.indexing import scanner
 from photoorg.indexing.discovery import Discovery
 from photoorg.indexing.placeholders import is_online_only, name_of_stub
-from photoorg.indexing.scanner import ONLINE_ONLY, Part
+from photoorg.indexing.scan import ONLINE_ONLY, Part
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ import pytest
 from pictures import write_jpeg
 
 from photoorg.errors import Cancelled
-from photoorg.indexing.scanner import Scanner, is_inside
+from photoorg.indexing.scan import is_inside
+from photoorg.indexing.scanner import Scanner
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="needs links, FIFOs and sockets of POSIX")
 

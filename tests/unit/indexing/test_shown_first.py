@@ -4,8 +4,8 @@ import threading
 
 import pytest
 from indexed_library import context, counts
+from running_job import Running, embedded
 from stub_encoder import StubEncoder, stub_model
-from test_watch_job import Running, embedded
 
 from photoorg.catalog.library_settings import ACTIVE_MODEL
 from photoorg.errors import Cancelled

@@ -11,7 +11,7 @@ from photoorg.errors import NothingVanished
 from photoorg.indexing import vanishing
 from photoorg.indexing.discovery import Discovery
 from photoorg.indexing.report import IndexReport
-from photoorg.indexing.scanner import Part
+from photoorg.indexing.scan import Part
 from photoorg.indexing.vanishing import LEAST_FILES
 from photoorg.indexing.watch_folders import WatchFolders
 from photoorg.volumes import Volume, mounted_volumes

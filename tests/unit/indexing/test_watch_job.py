@@ -2,107 +2,25 @@
 
 import os
 import threading
-import time
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from indexed_library import IndexedLibrary, context
 from pictures import jpeg_bytes, write_jpeg
+from running_job import Running, embedded, failures
 from stub_encoder import StubEncoder, stub_model
 
 from photoorg.catalog.library_settings import ACTIVE_MODEL
-from photoorg.errors import Cancelled, CatalogCorrupt, DiskFull, FolderUnreachable, ModelCorrupt, PhotoorgError
+from photoorg.errors import Cancelled, CatalogCorrupt, DiskFull, FolderUnreachable, ModelCorrupt
 from photoorg.indexing import following, vanishing, watch_job
 from photoorg.indexing.batch_store import BatchStore
 from photoorg.indexing.care import LibraryCare
 from photoorg.indexing.indexer import WAITING, IndexWhenFree
 from photoorg.indexing.watch_folders import WatchFolders
-from photoorg.indexing.watch_job import WATCHING, WatchJob
-from photoorg.jobs.events import JobNotice
+from photoorg.indexing.watch_job import WATCHING
 from photoorg.search.index_cache import IndexCache
 from photoorg.search.model_choice import ModelChoice
 
-LIMIT_S = 30
 pytestmark = pytest.mark.usefixtures("_shared_decoder")
-
-
-class Running:
-    """A watch job in a thread of its own; a context manager that cancels it."""
-
-    def __init__(self, library: IndexedLibrary, **callbacks) -> None:
-        self.library = library
-        self.texts: list[str] = []
-        self.ready = threading.Event()
-        self.encoders = {None: None, "stub": library.encoder}
-        self.notices: list[PhotoorgError] = []
-        self.ctx = context(self._on_event)
-        self.job = WatchJob(self._tools, self.ready.set, **callbacks)
-        self._thread = ThreadPoolExecutor(1, "photoorg-test")
-
-    def __enter__(self):
-        self._ended = self._thread.submit(self.job.run, self.ctx)
-        return self
-
-    def __exit__(self, *_):
-        self.ctx.cancel()
-        error = self._ended.exception(LIMIT_S)
-        self._thread.shutdown()
-        assert isinstance(error, Cancelled), error
-
-    def end(self) -> BaseException | None:
-        """What the job ended with by itself."""
-        error = self._ended.exception(LIMIT_S)
-        self._thread.shutdown()
-        return error
-
-    def until(self, condition) -> None:
-        deadline, pause = time.monotonic() + LIMIT_S, threading.Event()
-        while not condition():
-            assert time.monotonic() < deadline, (self.texts, self.library.shown())
-            assert not self._ended.done(), self._ended.exception()
-            pause.wait(0.02)
-
-    def until_shown(self, *names: str) -> None:
-        self.until(lambda: self.library.shown().keys() == {f"photos/{name}" for name in names})
-
-    def until_ready(self) -> None:
-        self.until(self.ready.is_set)
-
-    def _on_event(self, event) -> None:
-        if isinstance(event, JobNotice):
-            self.notices.append(event.notice)
-        else:
-            self.texts.append(event.text)
-
-    def _tools(self):
-        return self.library.tools(self.encoders[self.library.catalog.settings.get(ACTIVE_MODEL)])
-
-
-@pytest.fixture
-def two(library):
-    """A watched folder with two photos, and an active model."""
-    library.catalog.settings.put(ACTIVE_MODEL, "stub")
-    library.watch()
-    library.picture("a.jpg")
-    library.picture("b.jpg")
-    return library
-
-
-@pytest.fixture
-def running(two):
-    with Running(two) as job:
-        job.until_ready()
-        yield job
-
-
-def failures(library) -> list[str]:
-    folders = [folder.id for folder in library.catalog.folders.all()]
-    return [os.path.basename(os.fsdecode(f.path)) for f in library.catalog.photos.failures(folders)]
-
-
-def embedded(library, model) -> int:
-    model_id = library.catalog.embeddings.model_id(model.fingerprint, model.reference, model.dimension)
-    return library.catalog.embeddings.state(model_id).count
 
 
 def test_it_indexes_what_is_there_and_says_when_it_is_ready(running):
@@ -350,7 +268,7 @@ def test_the_workers_rest_when_nothing_happens(two, monkeypatch, warm_pool):
 def test_the_vector_index_is_written_at_the_end_and_not_for_each_photo(two, monkeypatch):
     updates = []
     update = IndexCache.update
-    monkeypatch.setattr(IndexCache, "update", lambda cache: (updates.append(1), update(cache)))
+    monkeypatch.setattr(IndexCache, "update", lambda cache, threads: (updates.append(1), update(cache, threads)))
     with Running(two) as job:
         job.until_ready()
         for n in range(3):

@@ -117,6 +117,28 @@ def test_both_ends_of_a_rename_and_of_a_move_are_seen_at_once(followed, photos):
     assert followed.paths >= {"a.jpg", "c.jpg", "x/b.jpg", "b.jpg"}
 
 
+@LINUX
+def test_ignored_folders_are_not_watched_and_rules_that_change_are_followed(followed, photos):
+    (photos / "x" / "y").mkdir()
+    (photos / "n" / "deep").mkdir(parents=True)
+    rules = photos / ".photoorgignore"
+    rules.write_text("x/y", encoding="utf-8")
+    (photos / "n" / ".nomedia").touch()
+    followed.until_lost("photos")
+    followed.until_seen("n")
+    assert folders(followed) == {".", "x", "n"}
+    rules.write_text("/x", encoding="utf-8")
+    (photos / "n" / ".nomedia").unlink()
+    followed.until(lambda: folders(followed) == {".", "n", "n/deep"})
+    followed.watcher.ignore(["deep"])
+    followed.until(lambda: folders(followed) == {".", "n"})
+
+
+def folders(followed) -> set[str]:
+    """The folders that are watched, relative to the watch folder."""
+    return {os.path.relpath(os.fsdecode(path), followed.library.photos) for path in emitter(followed)._folders.values()}
+
+
 def test_a_renamed_folder_is_two_changes(followed, photos):
     (photos / "x").rename(photos / "y")
     followed.until_seen("x", "y")
