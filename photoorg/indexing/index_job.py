@@ -9,6 +9,7 @@ from photoorg.catalog.records import WatchFolder
 from photoorg.errors import FolderUnreachable
 from photoorg.indexing.discovery import Discovered, Discovery
 from photoorg.indexing.equipment import Equipment
+from photoorg.indexing.index_child import catch_up_apart
 from photoorg.indexing.reading import Outcome, PhotoReading
 from photoorg.indexing.report import IndexReport
 from photoorg.indexing.roots import Root, reachable, with_inner
@@ -20,6 +21,8 @@ from photoorg.jobs.job import JobContext
 from photoorg.search.index_cache import IndexCache
 
 Value = TypeVar("Value")
+
+_LOOK_S = 0.2
 
 __all__ = ["IndexJob", "IndexTools"]
 
@@ -53,7 +56,7 @@ class IndexJob:
         found = self._timed("scan", lambda: self._discover(ctx, self._online()))
         self._queue.add(found.work)
         outcome = self._read(ctx) if len(self._queue) else None
-        self._timed("index", self._update_index)
+        self._timed("index", lambda: self._update_index(ctx))
         self._count(found, outcome)
         self._report.seconds = time.perf_counter() - started
         busy = self._report.seconds - self._report.startup_seconds
@@ -87,9 +90,15 @@ class IndexJob:
         with Equipment() as equipment:
             return PhotoReading(self._tools, equipment, self._queue, self._surroundings).run(ctx)
 
-    def _update_index(self) -> None:
-        if self._tools.model is not None:
-            IndexCache(self._catalog, self._tools.index_dir, self._tools.model).update()
+    def _update_index(self, ctx: JobContext) -> None:
+        if self._tools.model is None:
+            return
+        cache = IndexCache(self._catalog, self._tools.index_dir, self._tools.model)
+        if not cache.is_large():
+            cache.update()  # which finds out whether the file is sound, too
+        elif cache.is_due():
+            for _ in catch_up_apart(self._tools, _LOOK_S):
+                ctx.check_cancelled()
 
     def _timed(self, stage: str, work: Callable[[], Value]) -> Value:
         started = time.perf_counter()

@@ -63,8 +63,17 @@ class IndexCache:
 
     def is_little_behind(self) -> bool:
         """Whether the stored index is behind, and catching it up takes no noticeable time."""
-        count = self._embeddings.state(self._model_id).count
-        return 0 < self._lag() < _WORTH_WRITING and count < _QUICKLY_WRITTEN
+        return 0 < self._lag() < _WORTH_WRITING and not self.is_large()
+
+    def is_due(self) -> bool:
+        """Whether the index should be caught up when there is time: a large one may be a little behind for ever."""
+        if not self.is_large():
+            return not self.is_current()
+        return self.is_far_behind() or not self.is_true(self.header())
+
+    def is_large(self) -> bool:
+        """Whether loading and saving the index takes noticeable time."""
+        return self._embeddings.state(self._model_id).count >= _QUICKLY_WRITTEN
 
     def _lag(self) -> int:
         """About how many embeddings the stored index lacks, by its header."""
