@@ -57,8 +57,16 @@ def test_a_large_one_is_counted_again_when_much_is_new(large, filled, counted):
 
 
 def test_a_large_one_is_counted_when_nothing_more_comes(large, filled, counted):
-    counted.share()
     filled.photo("a")
-    assert counted.share() == 1
-    assert [counted.share() for _ in range(3)] == [pytest.approx(300 / 301)] * 3
+    assert counted.share() == pytest.approx(300 / 301)
+    filled.photo("b")
+    assert counted.share() == pytest.approx(300 / 301)
+    assert [counted.share() for _ in range(3)] == [pytest.approx(300 / 302)] * 3
     assert counted.counts == 2
+
+
+def test_a_large_one_that_was_whole_is_not_counted_for_a_few_more(large, filled, counted):
+    counted.share()
+    filled.photo("a", random_units(1, seed=9)[0])
+    assert [counted.share() for _ in range(3)] == [1] * 3
+    assert counted.counts == 1
