@@ -1,6 +1,7 @@
 """Search by text, by photo, by both; similar photos."""
 
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -83,6 +84,7 @@ class Searcher:
         self._texts = TextEncodings(catalog.embeddings, model, encoder)
         self._cache = IndexCache(catalog, index_dir, model)
         self._exact: tuple[EmbeddingState, ExactSearch] | None = None
+        self._reading = threading.Lock()
         self._index: _Latest[VectorIndex | None] = _Latest()
         self._sample: _Latest[Float32] = _Latest()
         self._coverage = Coverage(catalog, model.fingerprint)
@@ -178,9 +180,12 @@ class Searcher:
 
     def _exact_of(self, state: EmbeddingState) -> ExactSearch:
         """The exact search over what there is now; only embeddings that are new since the last one are read."""
-        kept, store = self._exact, self._catalog.embeddings
-        if kept is not None and kept[0] == state:
-            return kept[1]
+        with self._reading:  # a search that comes while another thread prepares waits for that
+            kept = self._exact
+            return kept[1] if kept is not None and kept[0] == state else self._read_new(kept)
+
+    def _read_new(self, kept: tuple[EmbeddingState, ExactSearch] | None) -> ExactSearch:
+        store = self._catalog.embeddings
         if kept is not None and store.state(self._model_id, up_to=kept[0].sequence) == kept[0]:
             exact = kept[1].extended(store.pages(self._model_id, BLOCK, after=kept[0].sequence))
         else:
