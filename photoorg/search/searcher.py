@@ -181,19 +181,24 @@ class Searcher:
     def _exact_of(self, state: EmbeddingState) -> ExactSearch:
         """The exact search over what there is now; only embeddings that are new since the last one are read."""
         with self._reading:  # a search that comes while another thread prepares waits for that
-            kept = self._exact
-            return kept[1] if kept is not None and kept[0] == state else self._read_new(kept)
+            if self._exact is None or self._exact[0] != state:
+                self._exact = self._with_new(*self._exact) if self._exact is not None else None
+                self._exact = self._exact or self._read_all()
+            return self._exact[1]
 
-    def _read_new(self, kept: tuple[EmbeddingState, ExactSearch] | None) -> ExactSearch:
+    def _with_new(self, known: EmbeddingState, exact: ExactSearch) -> tuple[EmbeddingState, ExactSearch] | None:
+        """The exact search with what is new; None where some of what it holds is gone."""
         store = self._catalog.embeddings
-        if kept is not None and store.state(self._model_id, up_to=kept[0].sequence) == kept[0]:
-            exact = kept[1].extended(store.pages(self._model_id, BLOCK, after=kept[0].sequence))
-        else:
-            self._exact = kept = None  # there is not always memory for two
-            exact = ExactSearch.of(store.pages(self._model_id, BLOCK), store.by_ids)
-        # What was read may be newer than `state`: it is known by what it holds.
-        self._exact = (EmbeddingState(exact.count, exact.newest), exact)
-        return exact
+        if store.state(self._model_id, up_to=known.sequence) != known:
+            return None
+        exact = exact.extended(store.pages(self._model_id, BLOCK, after=known.sequence))
+        # What was read may be newer than what was asked for: it is known by what it holds.
+        return EmbeddingState(exact.count, exact.newest), exact
+
+    def _read_all(self) -> tuple[EmbeddingState, ExactSearch]:
+        store = self._catalog.embeddings
+        exact = ExactSearch.of(store.pages(self._model_id, BLOCK), store.by_ids)
+        return EmbeddingState(exact.count, exact.newest), exact
 
     def _sample_of(self, state: EmbeddingState) -> Float32:
         return self._sample.get(
