@@ -17,7 +17,9 @@ from photoorg.search.index_cache import IndexCache
 from photoorg.settings import available_cores
 from photoorg.spawning import end_with_parent, lower_priority, spawn_context
 
-_NICENESS = 15  # decoding has 10, the encoder 5
+# Decoding has 10, the encoder 5.
+_NICENESS_WAITED_FOR = 5
+_NICENESS_IN_THE_GAPS = 15
 
 logger = logging.getLogger(__name__)
 
@@ -25,11 +27,12 @@ logger = logging.getLogger(__name__)
 def catch_up_apart(tools: IndexTools, wait_s: float = 0.0) -> Generator[None, None, None]:
     """Catch the index up in a child; in parts of at most `wait_s` seconds of waiting. Closing it ends the child.
 
-    The parent holds the lease meanwhile. Raises DiskFull and other errors of the child.
+    With 0 nobody waits for it, and all else goes first. The parent holds the lease meanwhile. Raises DiskFull and other errors of the child.
     """
     mine, theirs = spawn_context().Pipe(duplex=False)
     threads = tools.settings.encode_threads or available_cores()
-    arguments = (DataDir(tools.index_dir.parent), tools.model, threads, theirs)
+    niceness = _NICENESS_WAITED_FOR if wait_s else _NICENESS_IN_THE_GAPS
+    arguments = (DataDir(tools.index_dir.parent), tools.model, threads, niceness, theirs)
     process = spawn_context().Process(target=_catch_up, args=arguments, name="photoorg-index", daemon=True)
     process.start()
     theirs.close()
@@ -55,10 +58,10 @@ def _error_of(pipe: Connection) -> PhotoorgError | None:
     return error
 
 
-def _catch_up(data_dir: DataDir, model: InstalledModel, threads: int, pipe: Connection) -> None:
+def _catch_up(data_dir: DataDir, model: InstalledModel, threads: int, niceness: int, pipe: Connection) -> None:
     """The child's main."""
     end_with_parent()
-    lower_priority(_NICENESS)
+    lower_priority(niceness)
     try:
         catalog = Catalog(data_dir)
         try:
