@@ -255,7 +255,8 @@ def _catching_up_apart(library: Any, home: Path) -> Iterator[tuple[Callable[[], 
     most = [0.0]
 
     def drive() -> None:
-        for _ in catch_up_apart(tools, 0.1):
+        for _ in catch_up_apart(tools):
+            _never.wait(0.1)
             children = psutil.Process().children()
             most[0] = max(most[0], *(_own_bytes(child) / 1e6 for child in children), 0.0)
 
