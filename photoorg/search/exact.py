@@ -34,7 +34,9 @@ class _Codes:
         low, high = vectors.min(axis=0), vectors.max(axis=0)
         self._middle = (low + high) / 2
         self._step = np.maximum((high - low) / (2 * _HIGHEST_CODE), np.finfo(np.float32).tiny)
-        self._codes = np.rint((vectors - self._middle) / self._step).astype(np.int8)
+        steps = vectors - self._middle
+        steps *= 1 / self._step
+        self._codes = np.rint(steps, out=steps).astype(np.int8)
 
     def scores(self, query: Float32, out: Float32, space: Float32) -> None:
         """About the cosines with `query`, into `out`; `space` is as large as the block in float32."""
