@@ -16,6 +16,7 @@ such whose encoding is known. The machine's cache of the disk is emptied first w
 - add: from the appearance of a JPEG in a watch folder until a search by example finds it, and one by text.
 - save: searches while the index is caught up and written, as photoorg does it; beside it undisturbed ones, and ones in
   a process that saves by itself, which is the reference.
+- memory (the goal's): of the searching process and of the one that catches the index up together.
 """
 
 import argparse
@@ -34,7 +35,6 @@ from machine import drop_caches, machine
 from million_library import make
 
 SESSION = Path(__file__).with_name("million_session.py")
-PAGE = 200
 GOALS = {"browse_s": 3.0, "load_s": 15.0, "graph_load_s": 15.0, "add_and_find_s": 2.0, "memory_mb": 3500.0}
 
 
@@ -85,7 +85,7 @@ def measure(home: Path) -> dict[str, Any]:
     add = session("add", home)
     say("saving ...")
     save = session("save", home)
-    memory = max(load["memory_mb"], save["memory_mb"]["searching"])
+    memory = max(load["memory_mb"], sum(save["memory_mb"].values()))
     values = {
         "browse_s": cold["browse_s"],
         "load_s": load["load_s"],
