@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,9 @@ from photoorg.catalog.database import IN_LIST_MAX, Database, batches, in_list
 Float32 = NDArray[np.float32]
 
 _REMOVED_AT_ONCE = 1000  # rows; keeps a write under 50 ms
+_LARGEST_ID = 2**63 - 1
+# With more embeddings than this a sample is found by looking up some ids rather than by walking all of them.
+_WALKED = 20_000
 
 
 @dataclass(frozen=True)
@@ -79,11 +82,7 @@ class EmbeddingStore:
 
     def picture_counts(self) -> dict[str, int]:
         """Model fingerprint -> pictures it has embedded, also those that the library does not show."""
-        rows = self._db.all(
-            """SELECT fingerprint, (SELECT count(*) FROM embedding INDEXED BY embedding_order WHERE model_id = model.id)
-               FROM model"""
-        )
-        return {row[0]: row[1] for row in rows}
+        return {row[0]: row[1] for row in self._db.all("SELECT fingerprint, embeddings FROM model")}
 
     def remove_model(self, fingerprint: str) -> None:
         """Forget all that a model said, in short writes. Its row stays: a program may be embedding with it just now."""
@@ -130,18 +129,28 @@ class EmbeddingStore:
     def state(self, model_id: int, up_to: int | None = None) -> EmbeddingState:
         """Count and newest id of a model's embeddings, of those with an id of at most `up_to` if given."""
         row = self._db.one(
-            "SELECT count(*), max(id) FROM embedding WHERE model_id = :model AND (:up_to IS NULL OR id <= :up_to)",
-            {"model": model_id, "up_to": up_to},
+            """SELECT embeddings - (SELECT count(*) FROM embedding INDEXED BY embedding_order
+                                    WHERE model_id = :model AND id > :up_to),
+                      (SELECT id FROM embedding INDEXED BY embedding_order
+                       WHERE model_id = :model AND id <= :up_to ORDER BY id DESC LIMIT 1)
+               FROM model WHERE id = :model""",
+            {"model": model_id, "up_to": _LARGEST_ID if up_to is None else up_to},
         )
-        assert row is not None
-        return EmbeddingState(row[0], row[1] or 0)
+        return EmbeddingState(row[0], row[1] or 0) if row is not None else EmbeddingState(0, 0)
 
-    def load(self, model_id: int, after: int = 0) -> EmbeddingSet:
-        """All embeddings of a model with an id above `after`."""
+    def pages(self, model_id: int, size: int, after: int = 0) -> Iterator[EmbeddingSet]:
+        """All embeddings of a model with an id above `after`, `size` at a time: a million need not be in memory at once."""
+        page = self.load(model_id, after, size)
+        while len(page.ids):
+            yield page
+            page = self.load(model_id, int(page.ids[-1]), size) if len(page.ids) == size else _embedding_set([])
+
+    def load(self, model_id: int, after: int = 0, most: int | None = None) -> EmbeddingSet:
+        """The embeddings of a model with an id above `after`, the `most` first ones or all."""
         rows = self._db.all(
             """SELECT id, picture_key, vector FROM embedding INDEXED BY embedding_order
-               WHERE model_id = :model AND id > :after ORDER BY id""",
-            {"model": model_id, "after": after},
+               WHERE model_id = :model AND id > :after ORDER BY id LIMIT :most""",
+            {"model": model_id, "after": after, "most": -1 if most is None else most},
         )
         return _embedding_set(rows)
 
@@ -156,11 +165,29 @@ class EmbeddingStore:
 
     def sample(self, model_id: int, size: int) -> EmbeddingSet:
         """About `size` embeddings of a model, evenly spread over the order in which they were made."""
+        state = self.state(model_id)
+        if state.count > max(_WALKED, size):
+            return self.by_ids(self._spread_ids(model_id, state.sequence, size))
         rows = self._db.all(
             "SELECT id FROM embedding INDEXED BY embedding_order WHERE model_id = :model ORDER BY id",
             {"model": model_id},
         )
         return self.by_ids([row[0] for row in rows[:: max(1, len(rows) // size)]])
+
+    def _spread_ids(self, model_id: int, newest: int, size: int) -> list[int]:
+        """Up to `size` ids of the model's embeddings: those at or next above evenly spread numbers."""
+        oldest = self._db.value(
+            "SELECT id FROM embedding INDEXED BY embedding_order WHERE model_id = :model ORDER BY id LIMIT 1",
+            {"model": model_id},
+        )
+        numbers = np.linspace(oldest or 0, newest, size, dtype=np.int64)
+        rows = self._db.all(
+            """SELECT DISTINCT (SELECT id FROM embedding INDEXED BY embedding_order
+                                WHERE model_id = :model AND id >= wanted.value ORDER BY id LIMIT 1) AS id
+               FROM json_each(:numbers) wanted""",
+            {"model": model_id, "numbers": json.dumps(numbers.tolist())},
+        )
+        return [row[0] for row in rows if row[0] is not None]
 
     def text_vectors(self, model_id: int, texts: Sequence[str]) -> dict[str, Float32]:
         """The cached encodings (dimension,) of those texts that were encoded before."""

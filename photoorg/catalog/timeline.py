@@ -1,8 +1,9 @@
 """The timeline: which photos a view shows, in which order, and what changed in it since the last look."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Literal
 
 import numpy as np
@@ -16,7 +17,14 @@ Int64 = NDArray[np.int64]
 _MOST_CHANGES = 5_000
 _EVERYTHING = 0  # the photo id that stands for all of them
 
+# With more photos than this, reading the times of all photos in their order costs less than looking each one up.
+_MANY = 50_000
+_READ_AT_ONCE = 20_000
+
 _ROWS = "SELECT shown.photo_id, taken_local FROM shown JOIN photo ON photo.id = shown.photo_id WHERE {condition}"
+# From the few favourites to their files.
+_FAVOURITE_ROWS = """SELECT shown.photo_id, taken_local FROM photo CROSS JOIN shown ON shown.photo_id = photo.id
+                     WHERE photo.favourite = 1"""
 # Where the digits stand in 2024-05-06T07:08:09.123
 _DIGITS = (0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18, 20, 21, 22)
 
@@ -66,7 +74,13 @@ class TimelineStore:
 
     def timeline(self, show: Collection) -> Timeline:
         """All photos of a collection."""
-        return self._timeline(self._revision(), _condition(show), {"folder": show.folder_id})
+        # Read before the rows: what is written in between is reported twice rather than never.
+        revision, folder = self._revision(), {"folder": show.folder_id}
+        if show.kind == "favourites":
+            return _newest_first(revision, *_columns(self._db.each(_FAVOURITE_ROWS)))
+        if self._are_many(folder):
+            return self._long_timeline(revision, _condition(show), folder)
+        return self._timeline(revision, _condition(show), folder)
 
     def changes(self, show: Collection, since: int) -> TimelineChanges | None:
         """What changed after the revision `since`; None if that is too much: then take a new timeline."""
@@ -86,15 +100,41 @@ class TimelineStore:
         return TimelineChanges(revision, gone, there)
 
     def _revision(self) -> int:
-        # Read before the rows: what is written in between is reported twice rather than never.
         return int(self._db.value("SELECT revision FROM library"))
 
+    def _are_many(self, folder: dict[str, Any]) -> bool:
+        """Whether a watch folder, or with None the library, has many files."""
+        some = "SELECT 1 FROM file" + (" WHERE watch_folder_id = :folder" if folder["folder"] is not None else "")
+        return int(self._db.value(f"SELECT count(*) FROM ({some} LIMIT {_MANY + 1})", folder)) > _MANY
+
     def _timeline(self, revision: int, condition: str, params: dict[str, Any]) -> Timeline:
-        rows = list(self._db.each(_ROWS.format(condition=condition), params))
-        photo_ids = np.fromiter((row[0] for row in rows), np.int64, len(rows))
-        taken = _taken([row[1] for row in rows])
-        order = np.lexsort((-photo_ids, -taken))
-        return Timeline(revision, photo_ids[order], taken[order])
+        return _newest_first(revision, *_columns(self._db.each(_ROWS.format(condition=condition), params)))
+
+    def _long_timeline(self, revision: int, condition: str, params: dict[str, Any]) -> Timeline:
+        # The + keeps SQLite on the index with all it needs.
+        within = condition.replace("shown.watch_folder_id", "+shown.watch_folder_id")
+        rows = self._db.each(f"SELECT shown.photo_id FROM shown WHERE {within}", params)
+        shown = np.fromiter((row[0] for row in rows), np.int64)
+        photo_ids, taken = _columns(self._db.each("SELECT id, taken_local FROM photo ORDER BY taken_local"))
+        is_shown = np.zeros(max(shown.max(initial=0), photo_ids.max(initial=0)) + 1, np.bool_)
+        is_shown[shown] = True
+        there = is_shown[photo_ids]
+        return _newest_first(revision, photo_ids[there], taken[there])
+
+
+def _newest_first(revision: int, photo_ids: Int64, taken: Int64) -> Timeline:
+    order = np.lexsort((-photo_ids, -taken))
+    return Timeline(revision, photo_ids[order], taken[order])
+
+
+def _columns(rows: Iterable[tuple[int, str | None]]) -> tuple[Int64, Int64]:
+    """Photo ids and times as numbers; no more than some thousand rows are held as Python's objects."""
+    rows = iter(rows)
+    photo_ids, taken = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    while part := list(islice(rows, _READ_AT_ONCE)):
+        photo_ids.append(np.fromiter((row[0] for row in part), np.int64, len(part)))
+        taken.append(_taken([row[1] for row in part]))
+    return np.concatenate(photo_ids), np.concatenate(taken)
 
 
 def _taken(texts: Sequence[str | None]) -> Int64:

@@ -9,6 +9,7 @@ from photoorg.catalog.records import WatchFolder
 from photoorg.errors import FolderUnreachable
 from photoorg.indexing.discovery import Discovered, Discovery
 from photoorg.indexing.equipment import Equipment
+from photoorg.indexing.index_child import catch_up_apart
 from photoorg.indexing.pairing import is_motion
 from photoorg.indexing.reading import Outcome, PhotoReading, count_waiting
 from photoorg.indexing.report import Held, IndexReport
@@ -22,6 +23,8 @@ from photoorg.jobs.job import JobContext
 from photoorg.search.index_cache import IndexCache
 
 Value = TypeVar("Value")
+
+_LOOK_S = 0.2
 
 __all__ = ["IndexJob", "IndexTools"]
 
@@ -56,7 +59,7 @@ class IndexJob:
         self._queue.drop(found.diff.companions)
         self._queue.add(found.work)
         outcome = self._read(ctx) if len(self._queue) or count_waiting(self._tools) else None
-        self._timed("index", self._update_index)
+        self._timed("index", lambda: self._update_index(ctx))
         self._count(found, outcome)
         self._report.seconds = time.perf_counter() - started
         busy = self._report.seconds - self._report.startup_seconds
@@ -92,10 +95,15 @@ class IndexJob:
         with Equipment() as equipment:
             return PhotoReading(self._tools, equipment, self._queue, self._surroundings).run(ctx)
 
-    def _update_index(self) -> None:
-        if self._tools.model is not None:
-            cache = IndexCache(self._catalog, self._tools.index_dir, self._tools.model)
-            cache.update(self._tools.settings.cores)
+    def _update_index(self, ctx: JobContext) -> None:
+        if self._tools.model is None:
+            return
+        cache = IndexCache(self._catalog, self._tools.index_dir, self._tools.model)
+        if not cache.is_large():
+            cache.update(self._tools.settings.cores)  # which finds out whether the file is sound, too
+        elif cache.is_due():
+            for _ in catch_up_apart(self._tools, _LOOK_S):
+                ctx.check_cancelled()
 
     def _timed(self, stage: str, work: Callable[[], Value]) -> Value:
         started = time.perf_counter()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator
 
+from photoorg.indexing.index_child import catch_up_apart
 from photoorg.indexing.tools import IndexTools
 from photoorg.search.index_cache import IndexCache
 
@@ -23,7 +24,8 @@ class IndexUpkeep:
         if self._parts is None and tools.model is not None:
             cache = IndexCache(tools.catalog, tools.index_dir, tools.model)
             if is_due(cache):
-                self._tools, self._parts = tools, cache.catch_up(_THREADS)
+                self._tools = tools
+                self._parts = catch_up_apart(tools) if cache.is_large() else cache.catch_up(_THREADS)
 
     def go_on(self) -> None:
         """Do a part of what was begun. Raises DiskFull."""

@@ -215,7 +215,7 @@ class _Rounds:
         if idle_s > REST_AFTER_S:
             self._equipment.rest()
         if may_work and idle_s > INDEX_AFTER_S:
-            self._index.begin(self._following.tools, lambda cache: not cache.is_current())
+            self._index.begin(self._following.tools, lambda cache: cache.is_due())
             self._worked = time.monotonic()
 
     def _get_over(self, error: PhotoorgError) -> None:

@@ -39,6 +39,17 @@ class IndexCache:
         """The stored index if it holds exactly the embeddings there are; else None: exact search serves."""
         return self._load() if self.is_current() else None
 
+    def load_true(self) -> VectorIndex | None:
+        """The stored index if all that it holds still stands; it may be behind."""
+        return self._load() if self.is_true(self.header()) else None
+
+    def is_true(self, header: IndexHeader | None) -> bool:
+        """Whether a header says what derived.sqlite says of all embeddings up to its own newest."""
+        if header is None:
+            return False
+        expected = self._embeddings.state(self._model_id, up_to=header.sequence)
+        return EmbeddingState(header.count, header.sequence) == expected
+
     def is_current(self) -> bool:
         """Whether the header on disk says what derived.sqlite says (the file itself is not looked at)."""
         header = self.header()
@@ -52,8 +63,17 @@ class IndexCache:
 
     def is_little_behind(self) -> bool:
         """Whether the stored index is behind, and catching it up takes no noticeable time."""
-        count = self._embeddings.state(self._model_id).count
-        return 0 < self._lag() < _WORTH_WRITING and count < _QUICKLY_WRITTEN
+        return 0 < self._lag() < _WORTH_WRITING and not self.is_large()
+
+    def is_due(self) -> bool:
+        """Whether the index should be caught up when there is time: a large one may be a little behind for ever."""
+        if not self.is_large():
+            return not self.is_current()
+        return self.is_far_behind() or not self.is_true(self.header())
+
+    def is_large(self) -> bool:
+        """Whether loading and saving the index takes noticeable time."""
+        return self._embeddings.state(self._model_id).count >= _QUICKLY_WRITTEN
 
     def _lag(self) -> int:
         """About how many embeddings the stored index lacks, by its header."""
@@ -78,12 +98,10 @@ class IndexCache:
         index = self._load()
         if index is None or not self._is_true(index):
             index = self._empty()
-        new = self._embeddings.load(self._model_id, after=index.sequence)
         saved = index.count
         try:
-            for start in range(0, len(new.ids), _PART):
-                part = slice(start, start + _PART)
-                index.add(new.ids[part], new.vectors[part].astype(np.float32), threads)
+            for new in self._embeddings.pages(self._model_id, _PART, after=index.sequence):
+                index.add(new.ids, new.vectors.astype(np.float32), threads)
                 if index.count - saved >= max(_QUICKLY_WRITTEN, _SAVED_SHARE * index.count):
                     self._save(index)
                     saved = index.count

@@ -1,11 +1,12 @@
 """Search by text, by photo, by both; similar photos."""
 
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,34 +19,27 @@ from photoorg.embedding.models import InstalledModel
 from photoorg.embedding.registry import known_model
 from photoorg.errors import PhotoorgError
 from photoorg.search.aim import Aim, aim_at
-from photoorg.search.exact import ExactSearch
+from photoorg.search.coverage import Coverage
+from photoorg.search.exact import BLOCK, ExactSearch
 from photoorg.search.index_cache import IndexCache
 from photoorg.search.query import Query, TextEncodings
 from photoorg.search.relevance import CUT_OFF, ENOUGH_PHOTOS, SAMPLE_SIZE, Noise
 from photoorg.search.text_notices import notices_for
+from photoorg.search.vector_index import IndexHeader, VectorIndex
 
 Float32 = NDArray[np.float32]
 Ids = NDArray[np.int64]
 Value = TypeVar("Value")
 
-# Below this an exact search takes milliseconds and misses nothing. Above it the graph serves photo queries only: texts
-# do not lie where photos lie, and a graph over photos answers them badly (recall .6 to .9; OOD-DiskANN, RoarGraph).
-EXACT_UP_TO = 20_000
+# Up to this an exact search takes about a tenth of a second at most, misses nothing, and needs half a kilobyte for a
+# photo where the graph needs more than two. Above it the graph serves photo queries only: texts do not lie where photos
+# lie, and a graph over photos answers them badly (recall .6 to .9; OOD-DiskANN, RoarGraph).
+EXACT_UP_TO = 1_500_000
+# Beyond this a sample stays until the library has grown by about a percent.
+_SAMPLED_AT_ONCE = 20_000
 # Photos are looked up in the catalog in pages: SQLite bounds the values of one query.
 _PAGE = 500
-
-
-class Nearest(Protocol):
-    """Something that finds the nearest embeddings."""
-
-    @property
-    def count(self) -> int:
-        """How many embeddings are searched."""
-        ...
-
-    def nearest(self, query: Float32, k: int) -> tuple[Ids, Float32]:
-        """Ids and cosines of the k nearest embeddings, best first."""
-        ...
+_NOTHING: tuple[Ids, Float32] = (np.empty(0, np.int64), np.empty(0, np.float32))
 
 
 @dataclass(frozen=True)
@@ -90,9 +84,10 @@ class Searcher:
         self._texts = TextEncodings(catalog.embeddings, model, encoder)
         self._cache = IndexCache(catalog, index_dir, model)
         self._exact: tuple[EmbeddingState, ExactSearch] | None = None
-        self._index: _Latest[Nearest | None] = _Latest()
+        self._reading = threading.Lock()
+        self._index: _Latest[VectorIndex | None] = _Latest()
         self._sample: _Latest[Float32] = _Latest()
-        self._coverage: _Latest[float] = _Latest()
+        self._coverage = Coverage(catalog, model.fingerprint)
 
     def search(self, query: Query, k: int, *, keep_all: bool = False, without: bytes | None = None) -> SearchResult:
         """The k best photos for a query; those below the cut-off only if `keep_all`.
@@ -112,7 +107,7 @@ class Searcher:
         return SearchResult(
             hits if keep_all else relevant,
             nothing_matches=not relevant,
-            coverage=self._share_embedded(state),
+            coverage=self._coverage.share(state),
             encode_seconds=encoded - started,
             search_seconds=time.perf_counter() - encoded,
             model=self._model.reference,
@@ -131,14 +126,13 @@ class Searcher:
         if state.count:
             self._exact_of(state)
             self._sample_of(state)
-            self._share_embedded(state)
+            self._coverage.share(state)
 
     def _hits(self, aim: Aim, state: EmbeddingState, k: int, without: bytes | None, *, for_text: bool) -> list[Hit]:
         """The k best photos that are shown; embeddings of hidden and missing ones are passed over."""
         wanted = max(64, 2 * k)
-        index = self._current_index(state) if not for_text and state.count > EXACT_UP_TO else None
-        if index is not None:
-            hits = self._shown(*index.nearest(aim.direction, wanted), aim.noise, without)
+        if not for_text and state.count > EXACT_UP_TO:
+            hits = self._shown(*self._by_index(aim.direction, state, wanted), aim.noise, without)
             if len(hits) >= k:
                 return hits[:k]
         exact = self._exact_of(state)
@@ -168,30 +162,54 @@ class Searcher:
             photos |= self._catalog.photos.by_picture(picture_keys[start : start + _PAGE])
         return photos
 
+    def _by_index(self, direction: Float32, state: EmbeddingState, k: int) -> tuple[Ids, Float32]:
+        """What the index finds, and among the embeddings that it lacks exact search; nothing where it is of no use."""
+        index = self._true_index()
+        ids, scores = index.nearest(direction, k) if index is not None else _NOTHING
+        if index is None or not len(ids) or index.sequence >= state.sequence:
+            return ids, scores
+        new_ids, new_scores = self._exact_of(state).nearest(direction, k, after=index.sequence)
+        ids, scores = np.concatenate((ids, new_ids)), np.concatenate((scores, new_scores))
+        order = np.argsort(-scores, kind="stable")[:k]
+        return ids[order], scores[order]
+
+    def _true_index(self) -> VectorIndex | None:
+        """The stored index where it holds nothing that is gone. It is loaded once for each generation."""
+        header: IndexHeader | None = self._cache.header()
+        return self._index.get(header, self._cache.load_true) if self._cache.is_true(header) else None
+
     def _exact_of(self, state: EmbeddingState) -> ExactSearch:
         """The exact search over what there is now; only embeddings that are new since the last one are read."""
-        kept, store = self._exact, self._catalog.embeddings
-        if kept is not None and kept[0] == state:
-            return kept[1]
-        if kept is not None and store.state(self._model_id, up_to=kept[0].sequence) == kept[0]:
-            exact = kept[1].extended(store.load(self._model_id, after=kept[0].sequence))
-        else:
-            exact = ExactSearch.of(store.load(self._model_id))
-        # What was read may be newer than `state`: it is known by what it holds.
-        self._exact = (EmbeddingState(exact.count, exact.newest), exact)
-        return exact
+        with self._reading:  # a search that comes while another thread prepares waits for that
+            if self._exact is None or self._exact[0] != state:
+                self._exact = self._with_new(*self._exact) if self._exact is not None else None
+                self._exact = self._exact or self._read_all()
+            return self._exact[1]
 
-    def _current_index(self, state: EmbeddingState) -> Nearest | None:
-        return self._index.get((state, self._cache.header()), self._cache.load_current)
+    def _with_new(self, known: EmbeddingState, exact: ExactSearch) -> tuple[EmbeddingState, ExactSearch] | None:
+        """The exact search with what is new; None where some of what it holds is gone."""
+        store = self._catalog.embeddings
+        if store.state(self._model_id, up_to=known.sequence) != known:
+            return None
+        exact = exact.extended(store.pages(self._model_id, BLOCK, after=known.sequence))
+        # What was read may be newer than what was asked for: it is known by what it holds.
+        return EmbeddingState(exact.count, exact.newest), exact
+
+    def _read_all(self) -> tuple[EmbeddingState, ExactSearch]:
+        store = self._catalog.embeddings
+        exact = ExactSearch.of(store.pages(self._model_id, BLOCK), store.by_ids)
+        return EmbeddingState(exact.count, exact.newest), exact
 
     def _sample_of(self, state: EmbeddingState) -> Float32:
         return self._sample.get(
-            state, lambda: self._catalog.embeddings.sample(self._model_id, SAMPLE_SIZE).vectors.astype(np.float32)
+            state if state.count <= _SAMPLED_AT_ONCE else _about(state.count),
+            lambda: self._catalog.embeddings.sample(self._model_id, SAMPLE_SIZE).vectors.astype(np.float32),
         )
 
-    def _share_embedded(self, state: EmbeddingState) -> float:
-        now = (state, self._catalog.settings.revision)
-        return self._coverage.get(now, lambda: self._catalog.photos.coverage(self._model.fingerprint))
+
+def _about(count: int) -> int:
+    """The same number for counts within a percent or so of each other."""
+    return count >> max(0, count.bit_length() - 7) << max(0, count.bit_length() - 7)
 
 
 class _Latest(Generic[Value]):
@@ -203,6 +221,7 @@ class _Latest(Generic[Value]):
     def get(self, key: object, make: Callable[[], Value]) -> Value:
         kept = self._kept
         if kept is None or kept[0] != key:
+            self._kept = kept = None  # there is not always memory for two
             kept = self._kept = (key, make())
         return kept[1]
 

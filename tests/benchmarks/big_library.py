@@ -21,6 +21,7 @@ Float32 = NDArray[np.float32]
 
 _BATCH = 1000
 _PICTURES = 96  # different ones; each photo has rows and thumbnails of its own
+_FULL_THUMBNAILS = 100_000  # 35 KB each; those of older photos are tiny, for the sake of the disk
 _PHOTOS_A_DAY = 30
 _WORDS = ("red", "dog", "house", "sea", "snow", "birthday", "street", "car", "child", "tree", "night", "boat", "cat")
 # Searches that find something: each is what some photos are about.
@@ -34,13 +35,15 @@ def fill(library: Library, folder: Path, photos: int, *, with_thumbnails: bool =
     """Add `photos` photos in `folder` with dates, thumbnails and, if there is a model, embeddings."""
     folder.mkdir(parents=True, exist_ok=True)
     thumbnails = list(_thumbnails()) if with_thumbnails else []
+    tiny = [dict.fromkeys(LONG_SIDES, to_jpeg(Image.new("RGB", (16, 12), "gray")))]
     watch_folder = library.add_folder(folder)
     for first in range(0, photos, _BATCH):
         numbers = range(first, min(first + _BATCH, photos))
         files = [_file(watch_folder, folder, number) for number in numbers]
         keys = [file.picture_key for file in files]
         if thumbnails:
-            of_each = {key: thumbnails[n % len(thumbnails)] for n, key in zip(numbers, keys, strict=True)}
+            chosen = thumbnails if first < _FULL_THUMBNAILS else tiny
+            of_each = {key: chosen[n % len(chosen)] for n, key in zip(numbers, keys, strict=True)}
             library.catalog.thumbnails.add(of_each)
         _add_embeddings(library, keys, seed=first)
         library.catalog.files.record_read(files)

@@ -1,21 +1,23 @@
 """How fast is indexing? Prints photos per second by stage as JSON, beside two references of the same run.
 
-usage: index_speed.py FOLDER [--model NAME] [--sample 40] [--repeat 2]
+usage: index_speed.py FOLDER [--model NAME] [--sample 40] [--repeat 2] [--rclip PYTHON]
 
 FOLDER holds JPEGs of a camera's size, 300 or more. The model has random weights: the speed is that of the real one.
 
 The references:
 - plain loop: for each photo Pillow's full decode, open_clip's own transform, float32, a batch of 1;
 - limit: cores divided by the core-seconds per photo of the work that nobody can leave out (scaled decode, both
-  thumbnails, model input, hashes, encoding), each measured alone, one after the other.
+  thumbnails, model input, hashes, encoding), each measured alone, one after the other;
+- rclip, with --rclip: PYTHON is the interpreter of an environment with rclip 3. It indexes the same photos with the same
+  architecture (ViT-B-32-256, the only one it knows) and the same weights, its model loaded before the clock starts.
 """
 
 import argparse
 import io
 import json
 import os
-import platform
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -23,8 +25,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parent))
+
 import numpy as np
+from machine import machine
 from PIL import Image
+from random_model import make_random_model
+from rclip_model import write_rclip_model
 
 from photoorg import Library
 from photoorg.embedding.encoder import open_encoder
@@ -33,10 +41,9 @@ from photoorg.media.hashes import content_hash, perceptual_hash, picture_key
 from photoorg.media.thumbnails import LONG_SIDES, thumbnail_size, to_jpeg
 from photoorg.settings import available_cores
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-from random_model import make_random_model
-
 BATCH = 32
+RCLIP_MODEL = "ViT-B-32-256"
+RCLIP_SESSION = Path(__file__).with_name("rclip_session.py")
 
 
 def main() -> None:
@@ -45,7 +52,10 @@ def main() -> None:
     parser.add_argument("--model", default="ViT-B-32-256")
     parser.add_argument("--sample", type=int, default=40, help="photos for the references")
     parser.add_argument("--repeat", type=int, default=2, help="measurements of each; the median counts")
+    parser.add_argument("--rclip", type=Path, metavar="PYTHON", help="measure rclip with this interpreter")
     arguments = parser.parse_args()
+    if arguments.rclip and arguments.model != RCLIP_MODEL:
+        parser.error(f"rclip knows {RCLIP_MODEL} alone")
     photos = sorted(path for path in arguments.folder.rglob("*") if path.suffix.lower() in (".jpg", ".jpeg"))
     with tempfile.TemporaryDirectory() as work:
         folder = Path(work) / "model"
@@ -57,17 +67,22 @@ def main() -> None:
 
 def measure(arguments: argparse.Namespace, model: InstalledModel, sample: list[Path], work: Path) -> dict[str, Any]:
     """In turns, so that a slow spell of the machine meets all of them."""
-    runs, loops, limits = [], [], []
+    facts = machine()
+    runs, loops, limits, rclips = [], [], [], []
+    if arguments.rclip:
+        write_rclip_model(model.folder, work / "rclip")
     for number in range(arguments.repeat):
         limits.append(limit(model, sample))
         runs.append(index(arguments.folder, model, work / f"library{number}"))
         loops.append(plain_loop(model, sample))
+        if arguments.rclip:
+            rclips.append(rclip(arguments.rclip, arguments.folder, work / "rclip"))
     costs = {name: statistics.median(entry[name] for entry in limits) for name in limits[0]}
     cores = available_cores()
     speed = statistics.median(run["photos_per_second"] for run in runs)
     plain, best = statistics.median(loops), cores / sum(costs.values())
     return {
-        "machine": {"cores": cores, "processor": processor(), "system": platform.platform()},
+        "machine": facts,
         "model": arguments.model,
         "photos": runs[0]["photos"],
         "photos_per_second": round(speed, 2),
@@ -77,7 +92,28 @@ def measure(arguments: argparse.Namespace, model: InstalledModel, sample: list[P
         "limit_core_ms_per_photo": {name: round(1000 * seconds, 2) for name, seconds in costs.items()},
         "times_plain_loop": round(speed / plain, 2),
         "share_of_limit": round(speed / best, 3),
+        **beside_rclip(rclips, speed),
     }
+
+
+def beside_rclip(runs: list[dict[str, Any]], speed: float) -> dict[str, Any]:
+    if not runs:
+        return {}
+    its = statistics.median(run["photos_per_second"] for run in runs)
+    return {"rclip_photos_per_second": round(its, 2), "rclip_runs": runs, "times_rclip": round(speed / its, 2)}
+
+
+def rclip(python: Path, folder: Path, datadir: Path) -> dict[str, Any]:
+    """One run of rclip on a fresh index."""
+    for file in datadir.glob("db.sqlite3*"):
+        file.unlink()
+    command = [str(python), str(RCLIP_SESSION), str(folder)]
+    # Its environment is another one: nothing of ours may be found there.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    environment["RCLIP_DATADIR"] = str(datadir)
+    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True)
+    facts: dict[str, Any] = json.loads(done.stdout)
+    return facts
 
 
 def index(folder: Path, model: InstalledModel, data_dir: Path) -> dict[str, Any]:
@@ -173,15 +209,6 @@ def encode_times(model: InstalledModel) -> Iterator[tuple[int, float]]:
         yield threads, (time.perf_counter() - started) / (3 * BATCH)
         encoder.close()
     torch.set_num_threads(before)
-
-
-def processor() -> str:
-    """The processor's name, as far as the system tells."""
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.is_file():
-        lines = cpuinfo.read_text(encoding="utf-8").splitlines()
-        return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "unknown")
-    return platform.processor() or os.uname().machine
 
 
 if __name__ == "__main__":

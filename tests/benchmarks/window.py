@@ -17,7 +17,6 @@ the real one. Everything runs offscreen.
 import argparse
 import json
 import os
-import platform
 import shutil
 import statistics
 import subprocess
@@ -29,6 +28,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parent))
+
+from machine import machine
 
 SESSION = Path(__file__).with_name("window_session.py")
 MODEL = "ViT-B-32-256"
@@ -87,7 +88,7 @@ def measure(home: Path, arguments: argparse.Namespace) -> dict[str, Any]:
     resting = in_a_copy("rest", home, arguments.folder)
     reference = in_a_copy("reference", home, arguments.folder)
     return {
-        "machine": {"cores": len(os.sched_getaffinity(0)), "processor": processor(), "system": platform.platform()},
+        "machine": machine(),
         "photos": arguments.photos,
         "model": MODEL,
         "start": {
@@ -127,13 +128,6 @@ def session(kind: str, library: Path, *more: Path) -> dict[str, Any]:
 
 def median(results: list[dict[str, Any]], key: str) -> float:
     return round(statistics.median(result[key] for result in results), 3)
-
-
-def processor() -> str:
-    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines() if sys.platform == "linux" else []
-    return next(
-        (line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.processor()
-    )
 
 
 def say(text: str) -> None:

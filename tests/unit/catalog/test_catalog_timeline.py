@@ -11,6 +11,14 @@ from photoorg.catalog import timeline as timeline_module
 from photoorg.catalog.timeline import ALL_PHOTOS, FAVOURITES, Collection
 
 
+@pytest.fixture(autouse=True, params=["few photos", "many photos"])
+def size(request, monkeypatch):
+    """Timelines are read in two ways, which must not differ."""
+    if request.param == "many photos":
+        monkeypatch.setattr(timeline_module, "_MANY", 0)
+        monkeypatch.setattr(timeline_module, "_READ_AT_ONCE", 2)
+
+
 def taken(local):
     return replace(FACTS, taken_local=local)
 

@@ -21,6 +21,9 @@ class Cache:
 
     done: list[str] = field(default_factory=list)
 
+    def is_large(self):
+        return False
+
     def catch_up(self, _threads):
         try:
             for part in "abc":

@@ -141,6 +141,18 @@ def test_embeddings_made_anew_in_another_order_are_noticed(cache, filled):
     assert finds_itself(cache, random_units(50)[::-1])
 
 
+def test_an_index_that_is_behind_is_true_and_one_with_purged_embeddings_is_not(cache, filled):
+    assert cache.load_true() is None
+    filled.embeddings(random_units(50))
+    cache.update()
+    filled.embeddings(random_units(5, seed=1), prefix="f")
+    assert cache.load_true().sequence == 50
+    filled.purge([55])
+    assert cache.load_true().sequence == 50
+    filled.purge([50])
+    assert cache.load_true() is None
+
+
 def test_a_torn_index_is_rebuilt(cache, filled, tmp_path):
     filled.embeddings(random_units(50))
     cache.update()

@@ -223,8 +223,8 @@ def test_new_embeddings_are_found_at_once_and_old_ones_read_once(filled, searche
     loads = []
     load = filled.catalog.embeddings.load
 
-    def counting_load(model_id, after=0):
-        found = load(model_id, after)
+    def counting_load(model_id, after, most):
+        found = load(model_id, after, most)
         loads.append(len(found.ids))
         return found
 
@@ -273,6 +273,29 @@ def test_exact_search_serves_where_the_index_cannot(filled, searcher, tmp_path, 
     if state in ("missing", "behind"):
         crowd(filled, 120)
     assert names(searcher.search(Query(like=(random_units(1, seed=1042)[0],)), 1, keep_all=True)) == ["crowd042"]
+
+
+def test_an_index_that_is_behind_answers_with_exact_search_of_what_it_lacks(filled, searcher, tmp_path, monkeypatch):
+    monkeypatch.setattr(searcher_module, "EXACT_UP_TO", 50)
+    with_index(filled, tmp_path)
+    asked, nearest = [], ExactSearch.nearest
+    monkeypatch.setattr(
+        ExactSearch, "nearest", lambda *arguments, after=0: (asked.append(after), nearest(*arguments, after=after))[1]
+    )
+    filled.photos({"old twin": random_units(1, seed=1042)[0], "new": RED})
+    twins = names(searcher.search(Query(like=(random_units(1, seed=1042)[0],)), 2, keep_all=True))
+    assert set(twins) == {"crowd042", "old twin"}
+    assert names(searcher.search(Query(like=(RED,)), 1, keep_all=True)) == ["new"]
+    assert asked == [100, 100]
+
+
+def test_an_index_that_holds_what_is_gone_is_not_asked(filled, searcher, tmp_path, monkeypatch):
+    monkeypatch.setattr(searcher_module, "EXACT_UP_TO", 50)
+    with_index(filled, tmp_path)
+    monkeypatch.setattr(VectorIndex, "nearest", lambda *_: pytest.fail("asked the index"))
+    filled.purge([43])
+    query = Query(like=(random_units(1, seed=1042)[0],))
+    assert "crowd042" not in names(searcher.search(query, 100, keep_all=True))
 
 
 def test_an_index_that_was_caught_up_meanwhile_is_picked_up(filled, searcher, tmp_path, monkeypatch):
