@@ -45,7 +45,7 @@ class PictureRemains:
         """Remove what belongs to these pictures, but for those that a file still has. In short writes."""
         for batch in batches(picture_keys, _AT_ONCE):
             check()
-            if unused := self._unused(batch):
+            if unused := self.unused(batch):
                 self._remove(unused, _TABLES)
 
     def orphans(self) -> OrphanCounts:
@@ -72,7 +72,8 @@ class PictureRemains:
         self._derived.cut_log()
         self._thumbnails.cut_log()
 
-    def _unused(self, picture_keys: Sequence[bytes]) -> list[bytes]:
+    def unused(self, picture_keys: Sequence[bytes]) -> list[bytes]:
+        """Those of the pictures that no file has."""
         used: set[bytes] = set()
         for batch in batches(picture_keys, IN_LIST_MAX):
             keys, params = in_list(batch)

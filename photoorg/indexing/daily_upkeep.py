@@ -8,6 +8,7 @@ from photoorg.catalog.backups import utc_time
 from photoorg.catalog.catalog import Catalog
 from photoorg.errors import CatalogBusy, DataFolderUnusable, DiskFull
 from photoorg.indexing.forgetting import TIDIED, forget_removed_folders
+from photoorg.indexing.pixel_shelf import PixelShelf
 
 logger = logging.getLogger(__name__)
 
@@ -19,10 +20,15 @@ class DailyUpkeep:
     """For the lease's holder. Work goes on where it cannot be done now: the next time it is tried again."""
 
     def __init__(
-        self, catalog: Catalog, clock: Callable[[], datetime] = utc_time, stop: Callable[[], None] = lambda: None
+        self,
+        catalog: Catalog,
+        shelf: PixelShelf | None = None,
+        clock: Callable[[], datetime] = utc_time,
+        stop: Callable[[], None] = lambda: None,
     ) -> None:
         """`stop` is called now and then, and may raise."""
         self._catalog = catalog
+        self._shelf = shelf
         self._clock = clock
         self._stop = stop
 
@@ -37,6 +43,8 @@ class DailyUpkeep:
             if self._is_due():
                 asked = self._catalog.settings.get(TIDIED) is None
                 self._catalog.remains.remove_orphans(self._stop, but_few_embeddings=not asked)
+                if self._shelf is not None:
+                    self._shelf.drop_unused(self._catalog.remains.unused)
                 self._catalog.settings.put(TIDIED, self._clock().isoformat())
         except _MAY_PASS as error:
             logger.warning("tidying the library has to wait: %s", error)

@@ -9,6 +9,7 @@ from pathlib import Path
 from photoorg.catalog.catalog import Catalog
 from photoorg.catalog.forgetting import DoomedFile
 from photoorg.errors import PhotoUnknown
+from photoorg.indexing.pixel_shelf import drop_unused_everywhere
 from photoorg.indexing.places import places_of
 from photoorg.paths import DataDir
 from photoorg.search.vector_index import index_folder, remove_stored
@@ -70,6 +71,7 @@ class Forgetter:
             return
         try:
             self._catalog.remains.remove_orphans(self._stop)
+            drop_unused_everywhere(self._data_dir.shelf, self._catalog.remains.unused)
             for fingerprint in self._catalog.embeddings.picture_counts():
                 remove_stored(index_folder(self._data_dir.index, fingerprint))
         finally:

@@ -5,7 +5,7 @@ import logging
 import os
 import shutil
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -79,6 +79,10 @@ class PixelShelf:
             with contextlib.suppress(OSError):  # not there; or it stays, and is embedded another time
                 self._file(key).unlink()
 
+    def drop_unused(self, unused: Callable[[Sequence[bytes]], Sequence[bytes]]) -> None:
+        """Drop what nobody needs: `unused` tells which of some keys these are."""
+        self.drop(unused(list(self._known())))
+
     def drop_others(self) -> None:
         """Remove the shelves of other models."""
         with contextlib.suppress(OSError):
@@ -110,6 +114,14 @@ class PixelShelf:
 
     def _file(self, key: bytes) -> Path:
         return self._folder / f"{key.hex()}{_ENDING}"
+
+
+def drop_unused_everywhere(shelves: Path, unused: Callable[[Sequence[bytes]], Sequence[bytes]]) -> None:
+    """Drop from the shelves of all models what nobody needs. For the lease's holder."""
+    for folder in shelves.iterdir() if shelves.is_dir() else ():
+        for key in unused(_keys_in(folder)):
+            with contextlib.suppress(FileNotFoundError):
+                (folder / f"{key.hex()}{_ENDING}").unlink()
 
 
 def _keys_in(folder: Path) -> list[bytes]:

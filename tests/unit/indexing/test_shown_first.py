@@ -10,6 +10,9 @@ from stub_encoder import StubEncoder, stub_model
 from photoorg.catalog.library_settings import ACTIVE_MODEL
 from photoorg.errors import Cancelled
 from photoorg.indexing import pixel_shelf, reading
+from photoorg.indexing.daily_upkeep import DailyUpkeep
+from photoorg.indexing.forgetting import Forgetter
+from photoorg.indexing.pixel_shelf import PixelShelf
 
 pytestmark = pytest.mark.usefixtures("_shared_decoder")
 PHOTOS = 20
@@ -171,3 +174,33 @@ def test_another_model_ends_the_embedding(many):
         job.until(lambda: embedded(many, mine.model) == PHOTOS - 1)
     assert embedded(many, many.encoder.model) <= many.encoder.batch_size
     assert shelved(many) == 0
+
+
+def waiting(library):
+    return PixelShelf(library.data_dir.shelf, library.encoder.model)
+
+
+def test_what_is_forgotten_does_not_lie_on_the_shelf(many):
+    cancelled_at(many, "Reading photos")
+    photo = next(photo for photo in many.catalog.photos.all() if photo.picture_key in waiting(many))
+    others = len(waiting(many)) - 1
+    files = many.catalog.forgetting.files_of(
+        [other.id for other in many.catalog.photos.all() if other.picture_key == photo.picture_key]
+    )
+    Forgetter(many.data_dir, many.catalog).forget(files)
+    assert photo.picture_key not in waiting(many)
+    assert len(waiting(many)) == others
+
+
+def test_what_was_forgotten_while_another_program_indexed_goes_with_the_next_tidying(many):
+    cancelled_at(many, "Reading photos")
+    shelf = waiting(many)
+    waited = len(shelf)
+    assert many.catalog.lease.take()
+    Forgetter(many.data_dir, many.catalog).forget(
+        many.catalog.forgetting.files_of([photo.id for photo in many.catalog.photos.all()])
+    )
+    many.catalog.lease.release()
+    assert shelved(many) == waited
+    DailyUpkeep(many.catalog, shelf).tidy()
+    assert len(shelf) == shelved(many) == 0

@@ -25,7 +25,7 @@ def two(library):
 
 
 def upkeep_in(library, **later):
-    return DailyUpkeep(library.catalog, lambda: datetime.now(UTC) + timedelta(**later))
+    return DailyUpkeep(library.catalog, None, lambda: datetime.now(UTC) + timedelta(**later))
 
 
 def ratings(library):
