@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import asdict
 
 from photoorg.catalog.clock import utc_now
 from photoorg.catalog.path_text import place_values
@@ -90,7 +89,7 @@ def _attach_one(write: sqlite3.Connection, photo_id: int, companion: Companion) 
     old = _row(write, companion)
     values = {
         **place_values(companion.place),
-        **asdict(companion.stat),
+        **companion.stat.columns(),
         "photo_id": photo_id,
         "role": companion.role,
         "kind": _KINDS[companion.role],

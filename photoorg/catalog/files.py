@@ -3,7 +3,6 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from photoorg.catalog.clock import utc_now
@@ -146,7 +145,8 @@ class FileStore:
 
 
 def _move(write: sqlite3.Connection, moves: Sequence[tuple[int, Place, FileStat]]) -> None:
-    rows = [{"id": file_id, "now": utc_now(), **place_values(place), **asdict(stat)} for file_id, place, stat in moves]
+    now = utc_now()
+    rows = [{"id": file_id, "now": now, **place_values(place), **stat.columns()} for file_id, place, stat in moves]
     # All out of the way first: files may have changed places with each other.
     write.executemany(
         """UPDATE file SET missing_since_utc = :now

@@ -87,7 +87,7 @@ class FolderStore:
 
     def photo_counts(self) -> dict[int, int]:
         """Watch folder id -> photos shown."""
-        rows = self._db.all("SELECT watch_folder_id, count(DISTINCT photo_id) FROM shown GROUP BY +watch_folder_id")
+        rows = self._db.all("SELECT watch_folder_id, count(*) FROM shown GROUP BY +watch_folder_id")
         return {row[0]: row[1] for row in rows}
 
 

@@ -42,7 +42,7 @@ def record_failure(write: sqlite3.Connection, file: FailedFile) -> None:
     old = _row_at(write, file.file_id, file.place)
     values = {
         **place_values(file.place),
-        **asdict(file.stat),
+        **file.stat.columns(),
         "code": file.code,
         "params": json.dumps(file.params, default=str),
     }
@@ -138,7 +138,7 @@ def _become_main(write: sqlite3.Connection, photo_id: int, file_id: int | None, 
 
 def _write_main(write: sqlite3.Connection, photo_id: int, file_id: int | None, file: ReadFile) -> int:
     hashes = {"content_hash": file.content_hash, "picture_key": file.picture_key}
-    values = {**place_values(file.place), **asdict(file.stat), **hashes, "photo_id": photo_id, "file_id": file_id}
+    values = {**place_values(file.place), **file.stat.columns(), **hashes, "photo_id": photo_id, "file_id": file_id}
     file_id = _insert(write, values) if file_id is None else _update(write, values)
     _write_facts(write, photo_id, file_id, file)
     return file_id

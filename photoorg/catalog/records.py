@@ -51,6 +51,15 @@ class FileStat:
         """From what the system gives; inodes may use the highest of 64 bits, which SQLite's numbers do not have."""
         return cls(size_bytes, mtime_ns, ctime_ns, inode - (1 << 64) if inode >= 1 << 63 else inode)
 
+    def columns(self) -> dict[str, int]:
+        """By name; dataclasses.asdict takes ten times as long, and moved folders have many files."""
+        return {
+            "size_bytes": self.size_bytes,
+            "mtime_ns": self.mtime_ns,
+            "ctime_ns": self.ctime_ns,
+            "inode": self.inode,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class KnownFile:
