@@ -78,6 +78,10 @@ class PixelShelf:
             self._known().pop(key, None)
             with contextlib.suppress(OSError):  # not there; or it stays, and is embedded another time
                 self._file(key).unlink()
+        if not self._known():
+            with contextlib.suppress(OSError):  # there are others, or none was ever made
+                self._folder.rmdir()
+                self._shelves.rmdir()
 
     def drop_unused(self, unused: Callable[[Sequence[bytes]], Sequence[bytes]]) -> None:
         """Drop what nobody needs: `unused` tells which of some keys these are."""

@@ -46,6 +46,13 @@ def test_what_is_put_there_comes_back_in_its_order(shelf, shelves):
     assert len(list((shelves / MODEL.fingerprint[:32]).iterdir())) == 1
 
 
+def test_an_empty_shelf_leaves_no_folder(shelf, shelves):
+    shelf.put(pictures(1, 2))
+    shelf.drop(list(pictures(1, 2)))
+    assert not shelves.exists()
+    assert shelf.put(pictures(3))
+
+
 def test_it_outlives_the_program(shelf, shelves):
     shelf.put(pictures(2))
     os.utime(next(shelves.rglob("*.pixels")), (1, 1))
