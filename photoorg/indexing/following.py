@@ -4,6 +4,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Container, Sequence
+from dataclasses import replace
 
 from photoorg.catalog.library_settings import ACTIVE_MODEL
 from photoorg.catalog.records import WatchFolder
@@ -137,6 +138,11 @@ class Following:
         """How many photos are to be read or embedded."""
         return len(self.queue) + count_waiting(self.tools)
 
+    @property
+    def is_interrupted(self) -> bool:
+        """Whether another program has asked for something while nothing else was to be read."""
+        return self._is_interrupted
+
     def read(self, equipment: Equipment) -> None:
         """Read what is in the queue, and embed what waits for it."""
         PhotoReading(self.tools, equipment, self.queue, self).run(self._ctx)
@@ -152,8 +158,9 @@ class Following:
             raise
 
     def index_alone(self, folders: Sequence[WatchFolder] | None, equipment: Equipment) -> IndexReport:
-        """The same while nothing else is to be read."""
-        job = IndexJob(self.tools, folders, equipment=equipment, surroundings=_AtOnce(self))
+        """The same while nothing else is to be read or embedded: what waits on the shelf is left there."""
+        tools = replace(self.tools, shelf=None)
+        job = IndexJob(tools, folders, equipment=equipment, surroundings=_AtOnce(self))
         try:
             return job.run(self._ctx)
         finally:

@@ -187,7 +187,7 @@ class _Rounds:
         self._opened = tools
         if is_busy:
             self._index.begin(tools, lambda cache: cache.is_far_behind())
-        self._serve(following.index)
+        self._serve(following.index_alone if following.is_interrupted else following.index)
         return is_busy
 
     def _serve(self, index: IndexWith) -> bool:

@@ -3,7 +3,8 @@
 import threading
 
 import pytest
-from indexed_library import context, counts
+from indexed_library import IndexedLibrary, context, counts
+from pictures import write_jpeg
 from running_job import Running, embedded
 from stub_encoder import StubEncoder, stub_model
 
@@ -12,7 +13,9 @@ from photoorg.errors import Cancelled
 from photoorg.indexing import pixel_shelf, reading
 from photoorg.indexing.daily_upkeep import DailyUpkeep
 from photoorg.indexing.forgetting import Forgetter
+from photoorg.indexing.indexer import IndexWhenFree
 from photoorg.indexing.pixel_shelf import PixelShelf
+from photoorg.indexing.spare_time import PAUSED
 
 pytestmark = pytest.mark.usefixtures("_shared_decoder")
 PHOTOS = 20
@@ -173,6 +176,30 @@ def test_another_model_ends_the_embedding(many):
         job.encoders["mine"] = mine
         job.until(lambda: embedded(many, mine.model) == PHOTOS - 1)
     assert embedded(many, many.encoder.model) <= many.encoder.batch_size
+    assert shelved(many) == 0
+
+
+def test_what_another_program_asks_for_leaves_the_shelf_alone_while_paused(many, tmp_path):
+    encode, never = many.encoder.encode_images, threading.Event()
+
+    def encode_and_pause(pixels):
+        """The first batch pauses, and takes longer than the question whether it goes on waits."""
+        if not many.encoder.encoded_images:
+            many.catalog.settings.set_paused(paused=True)
+            never.wait(0.3)
+        return encode(pixels)
+
+    many.encoder.encode_images = encode_and_pause
+    with Running(many) as job, IndexedLibrary(tmp_path) as other:
+        job.until(lambda: PAUSED in job.texts)
+        waited = shelved(many)
+        write_jpeg(other.root / "wanted" / "w.jpg", 99)
+        report = IndexWhenFree(other.tools(other.encoder), [other.watch(other.root / "wanted")]).run(context())
+        assert (report.photos, report.embedded) == (1, 1)
+        assert shelved(many) == waited > 0
+        many.encoder.encode_images = encode
+        many.catalog.settings.set_paused(paused=False)
+        job.until(lambda: embedded(many, many.encoder.model) == PHOTOS)
     assert shelved(many) == 0
 
 
