@@ -51,7 +51,7 @@ def index(
     for held in report["held"]:
         notice = MuchVanished(**held)
         say(f"{notice} {notice.hint_text}")
-    if not report["files"] and not paths:
+    if not report["files"] and not paths and not report["held"] and not report["offline"]:
         say("No photos were found. Name a folder to look into: `photoorg index FOLDER`.")
     if report["model"] == "demo":
         say("The demo model knows only the pictures that `photoorg demo` draws; see `photoorg model --help`.")
