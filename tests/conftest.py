@@ -30,7 +30,7 @@ def _no_thread_left_alive() -> Iterator[None]:
     yield
     left = [t for t in threading.enumerate() if t not in before and t.name.startswith(("photoorg", "decode"))]
     for thread in left:
-        thread.join(timeout=5)
+        thread.join(timeout=30)
     assert not [thread.name for thread in left if thread.is_alive()]
 
 

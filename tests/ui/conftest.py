@@ -12,13 +12,33 @@ import pytest
 from pictures import write_jpeg
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 if TYPE_CHECKING:
     from hub import Hub
     from opened_window import OpenedWindow
 
+HANG_MS = 100_000
 SETTINGS = "decode_workers = 1\n"
 _PATIENCE_S = 120  # with a hub that stalls: longer than any test
+
+
+class PatientBot(QtBot):
+    """Waits for facts as long as a busy machine may need: only what hangs takes that long."""
+
+    def waitUntil(self, callback, *, timeout=HANG_MS):
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal, *, timeout=HANG_MS, **options):
+        return super().waitSignal(signal, timeout=timeout, **options)
+
+    def waitSignals(self, signals, *, timeout=HANG_MS, **options):
+        return super().waitSignals(signals, timeout=timeout, **options)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    return PatientBot(request)
 
 
 @pytest.fixture(autouse=True)

@@ -14,9 +14,6 @@ from photoorg.library import ALL_PHOTOS, Collection, Photo
 from photoorg.ui.main_window import MainWindow
 from photoorg.ui.views.labels import FittingLabel
 
-HANG_MS = 30_000
-"""No test takes that long: a window that does not get there in this time hangs."""
-
 
 class OpenedWindow:
     """A window that is shown, and its library."""
@@ -41,7 +38,7 @@ class OpenedWindow:
 
     def wait(self, fact: Callable[[], bool]) -> None:
         """Until something is so."""
-        self._qtbot.waitUntil(fact, timeout=HANG_MS)
+        self._qtbot.waitUntil(fact)
 
     def wait_for_photos(self, count: int) -> None:
         """Until the grid has so many photos, and all of them are loaded."""

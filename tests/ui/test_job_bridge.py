@@ -79,7 +79,7 @@ def test_thousands_of_events_from_several_threads_arrive_once_on_the_gui_thread(
     heard = Heard()
     for number in range(200):
         bridge.submit(CountingJob(100), LANES[number % len(LANES)], **heard.callbacks())
-    qtbot.waitUntil(lambda: len(heard.results) == 200, timeout=30_000)
+    qtbot.waitUntil(lambda: len(heard.results) == 200)
     assert heard.results == [100] * 200
     assert heard.errors == []
     assert heard.threads == {bridge.thread()}
@@ -93,7 +93,7 @@ def test_only_the_newest_progress_is_told_and_none_after_the_end(bridge, qtbot):
         on_progress=lambda event: told.append(event.done),
         on_result=lambda _result: told.append("end"),
     )
-    qtbot.waitUntil(lambda: told[-1:] == ["end"], timeout=30_000)
+    qtbot.waitUntil(lambda: told[-1:] == ["end"])
     numbers = told[:-1]
     assert job_id == 1
     assert numbers == sorted(set(numbers))
@@ -105,7 +105,7 @@ def test_a_flood_of_events_leaves_the_event_loop_its_turn(bridge, qtbot):
     bridge.submit(job, "model", on_progress=lambda _event: None)
     seen = []
     bridge.submit(CallJob("short", lambda: "here"), "quick", on_result=seen.append)
-    qtbot.waitUntil(lambda: seen == ["here"], timeout=10_000)
+    qtbot.waitUntil(lambda: seen == ["here"])
 
 
 def test_a_cancelled_job_calls_nothing_back_even_if_it_had_finished(bridge, qtbot):
@@ -137,7 +137,7 @@ def test_random_cancels_leave_every_other_job_its_one_end(bridge, qtbot):
     for job_id in ids[::3]:
         bridge.cancel(job_id)
     kept = [one for number, one in enumerate(heard) if number % 3]
-    qtbot.waitUntil(lambda: all(one.results == [50] for one in kept), timeout=30_000)
+    qtbot.waitUntil(lambda: all(one.results == [50] for one in kept))
     assert all(one.results == [] for one in heard[::3])
 
 

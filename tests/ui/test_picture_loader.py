@@ -28,7 +28,7 @@ class Source:
     def __call__(self, photo, at_least):
         self.asked.append((photo.id, at_least))
         if self.holds:
-            assert self._may_go.acquire(timeout=20)
+            assert self._may_go.acquire(timeout=100)
         if photo.id in self.errors:
             raise self.errors[photo.id]
         width = 100 if at_least is not None and at_least <= 100 else 400
@@ -237,7 +237,7 @@ def real_pictures():
 @pytest.mark.parametrize(("data", "colours"), [pytest.param(*one[1:], id=one[0]) for one in real_pictures()])
 def test_real_pictures_are_upright_and_have_their_colours(real, qtbot, tmp_path, data, colours):
     photo = written(tmp_path / "x", data)
-    with qtbot.waitSignal(real.loaded, timeout=20_000):
+    with qtbot.waitSignal(real.loaded):
         real.want(photo, None)
     image = real.picture(photo).pixmaps[0].toImage()
     assert (image.width(), image.height()) == (400, 200)
@@ -247,7 +247,7 @@ def test_real_pictures_are_upright_and_have_their_colours(real, qtbot, tmp_path,
 
 def test_large_pictures_have_smaller_copies(real, qtbot, tmp_path):
     photo = written(tmp_path / "x.jpg", encoded(quarters(4000, 2000), "JPEG"))
-    with qtbot.waitSignal(real.loaded, timeout=20_000):
+    with qtbot.waitSignal(real.loaded):
         real.want(photo, None)
     assert [pixmap.width() for pixmap in real.picture(photo).pixmaps] == [4000, 2000, 1000]
     assert is_near(real.picture(photo).pixmaps[2].toImage().pixelColor(800, 100), COLOURS[1])
@@ -256,10 +256,10 @@ def test_large_pictures_have_smaller_copies(real, qtbot, tmp_path):
 def test_real_errors_arrive_as_they_are(real, qtbot, tmp_path):
     whole = encoded(quarters(), "JPEG")
     for number, (data, error) in enumerate(((whole[: len(whole) // 2], TruncatedImage), (b"text", NotAPicture))):
-        with qtbot.waitSignal(real.failed, timeout=20_000) as signal:
+        with qtbot.waitSignal(real.failed) as signal:
             real.want(written(tmp_path / "x.jpg", data, number), None)
         assert isinstance(signal.args[1], error)
-    with qtbot.waitSignal(real.failed, timeout=20_000) as signal:
+    with qtbot.waitSignal(real.failed) as signal:
         real.want(photo_at(tmp_path / "gone.jpg", 9), None)
     assert isinstance(signal.args[1], FileVanished)
 

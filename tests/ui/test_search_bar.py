@@ -80,7 +80,7 @@ def test_escape_in_an_empty_field_is_the_windows(qtbot, theme):
     keys = []
 
     class Window(QWidget):
-        def keyPressEvent(self, event):  # noqa: N802  Qt's name
+        def keyPressEvent(self, event):
             keys.append(event.key())
 
     window = Window()

@@ -13,7 +13,7 @@ from photoorg.errors import Cancelled, PhotoorgError
 from photoorg.indexing.watch_job import WatchJob
 from photoorg.jobs.events import JobNotice
 
-LIMIT_S = 30
+LIMIT_S = 100
 
 
 class Running:

@@ -15,7 +15,7 @@ from watchdog.observers.api import EventQueue, ObservedWatch
 
 from photoorg.indexing.lost_events import is_lost_on_mac, is_lost_on_windows
 
-LIMIT_S = 20
+LIMIT_S = 100
 _OURS = ("photoorg.indexing.fsevents_emitter", "photoorg.indexing.windows_emitter")
 _THEIRS = (
     "watchdog.observers.fsevents",

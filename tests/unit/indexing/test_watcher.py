@@ -18,7 +18,7 @@ from photoorg.indexing.watcher import CHECK_S, OFFLINE_CHECK_S, POLL_S, RESCAN_S
 from photoorg.probes import Probes, identity
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="inotify")
-LIMIT_S = 20
+LIMIT_S = 100
 
 
 class Clock:

@@ -15,7 +15,7 @@ from photoorg.jobs.events import ENDS, JobCancelled, JobFailed, JobFinished, Job
 from photoorg.jobs.job import RATE_WINDOW_S, JobContext, RateMeter
 from photoorg.jobs.runner import JobRunner
 
-PATIENCE_S = 30
+PATIENCE_S = 100
 
 
 class Calling:
