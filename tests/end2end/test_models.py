@@ -173,7 +173,7 @@ def test_the_doctor_finds_the_demo_library_well(demo: DemoLibrary) -> None:
         "hashes",
         "facts",
     }
-    assert checks.keys() == names | inside | {"coverage", "vector index", "graphics card"}
+    assert checks.keys() == names | inside | {"coverage", "vector index", "graphics card", "watching"}
     assert (result.exit_code, result.json["ok"]) == (0, True), checks
 
 

@@ -16,9 +16,9 @@ def library(tmp_path):
         yield opened
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def warm_pool():
-    """A decode pool that all tests share: starting one takes longer than most of them."""
+    """A decode pool that the tests of a module share: starting one takes longer than most of them."""
     with DecodePool(1, timeout_s=60) as pool:
         pool.warm_up()
         yield pool

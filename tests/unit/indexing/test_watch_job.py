@@ -337,7 +337,7 @@ def test_files_are_tried_again_on_request(two, tmp_path, monkeypatch):
     record = two.catalog.files.record_failed
     monkeypatch.setattr(two.catalog.files, "record_failed", lambda files: (read.extend(files), record(files)))
     with Running(two) as job, IndexedLibrary(tmp_path) as other:
-        job.until(lambda: len(read) == 1)
+        job.until(lambda: failures(two) == ["bad.jpg"])
         care = LibraryCare(other.data_dir, other.catalog, ModelChoice(other.catalog, other.data_dir.models))
         assert care.retry_failed([bad]) == 1
         job.until(lambda: len(read) == 2)
