@@ -98,6 +98,39 @@ def test_missing_photos_are_forgotten_and_nothing_else(three, care):
     assert len(three.shown()) == 2
 
 
+def test_photos_that_are_only_ignored_are_not_forgotten_with_those_that_are_gone(three, care):
+    (three.photos / ".photoorgignore").write_text("a.jpg\nbad.jpg\n", encoding="utf-8")
+    (three.photos / "b.jpg").unlink()
+    three.index()
+    assert three.shown().keys() == {"photos/c.jpg"}
+    assert care.forget_missing().photos == 1
+    (three.photos / ".photoorgignore").unlink()
+    assert "new" not in counts(three.index())
+    assert three.shown().keys() == {"photos/a.jpg", "photos/c.jpg"}
+
+
+def test_ignored_photos_of_a_folder_that_is_away_are_not_forgotten(three, care):
+    before = three.shown()
+    rules = three.photos / ".photoorgignore"
+    rules.write_text("a.jpg", encoding="utf-8")
+    three.index()
+    three.photos.rename(three.root / "away")
+    assert care.forget_missing().photos == 0
+    (three.root / "away").rename(three.photos)
+    rules.unlink()
+    three.index()
+    assert three.shown() == before
+
+
+def test_a_missing_photo_is_forgotten_though_another_one_lies_in_its_place(three, care):
+    (three.photos / "b.jpg").unlink()
+    three.index()
+    (three.photos / "a.jpg").rename(three.photos / "b.jpg")
+    three.index()
+    assert care.forget_missing().photos == 1
+    assert three.shown().keys() == {"photos/b.jpg", "photos/c.jpg"}
+
+
 def test_photos_of_a_folder_that_is_away_are_not_missing(three, care):
     three.photos.rename(three.root / "away")
     assert care.forget_missing().photos == 0
