@@ -141,6 +141,28 @@ def test_a_watch_folder_inside_another_has_rules_of_its_own(library, outer_rule)
     assert found(library, inner) == {"inner/c.jpg"}
 
 
+@pytest.mark.parametrize(("name", "text"), [(".nomedia", ""), (".photoorgignore", "inner/"), (".photoorgignore", "*")])
+def test_what_is_gone_from_a_watch_folder_inside_an_ignored_one_is_missing(library, name, text):
+    (library.photos / "inner").mkdir()
+    library.picture("inner/a.jpg")
+    (library.photos / name).write_text(text, encoding="utf-8")
+    for folder in (library.photos, library.photos / "inner"):
+        library.watch(folder)
+    library.index()
+    assert library.shown().keys() == {"photos/inner/a.jpg"}
+    (library.photos / "inner" / "a.jpg").unlink()
+    assert counts(library.index()) == {"missing": 1}
+
+
+def test_the_stub_of_an_evicted_photo_is_ignored_like_the_photo(library):
+    library.picture("a.jpg")
+    library.index([library.watch()])
+    (library.photos / "a.jpg").rename(library.photos / ".a.jpg.icloud")
+    rule(library, ".", "*.jpg")
+    assert counts(library.index()) == {}
+    assert looked_at(library, "a.jpg") == set()
+
+
 @pytest.mark.skipif(os.name != "posix", reason="needs links of POSIX")
 def test_a_link_to_what_is_ignored_leads_nowhere(library):
     empty(library, "cache/a.jpg", "b.jpg", "c.tmp.jpg", "kept/d.jpg")
