@@ -204,7 +204,7 @@ class _Rounds:
         now = time.monotonic()
         if self._kept_up is None or now - self._kept_up > KEEP_UP_S:
             self._kept_up = now
-            upkeep = DailyUpkeep(self._following.tools.catalog, stop=self._ctx.raise_if_cancelled)
+            upkeep = DailyUpkeep(self._following.tools.catalog, stop=self._ctx.check_cancelled)
             upkeep.tidy()
             upkeep.back_up()
 

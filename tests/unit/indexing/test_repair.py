@@ -214,7 +214,9 @@ def go_away(library):
 
 
 def vanish(library):
-    library.catalog.vanished.hold(library.watch().id, [file.id for file in library.catalog.files.known_in(library.watch())])
+    library.catalog.vanished.hold(
+        library.watch().id, [file.id for file in library.catalog.files.known_in(library.watch())]
+    )
 
 
 def go_to_the_cloud(library):
