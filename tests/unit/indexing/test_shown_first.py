@@ -188,6 +188,7 @@ def test_what_another_program_asks_for_is_embedded_though_what_was_under_way_is_
     many.encoder.encode_images = encode_and_pause
     with Running(many) as job, IndexedLibrary(tmp_path) as other:
         job.until(lambda: PAUSED in job.texts)
+        assert job.left[job.texts.index(PAUSED)] == PHOTOS - 1 - many.encoder.batch_size
         wanted = other.root / "wanted"
         for n in range(PHOTOS):
             write_jpeg(wanted / f"{n:02}.jpg", 100 + n)
