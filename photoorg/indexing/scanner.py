@@ -211,8 +211,10 @@ class Scanner:
             return None
         is_folder = entry.is_dir()
         there = None if rules.ignore(entry.path, is_folder=is_folder) else self._rules_at(path, is_folder=is_folder)
-        if there is None:
+        if there is None and self._root_around(path, b""):  # that is looked at itself
             self._scan.skipped[IGNORED] += 1
+        elif there is None:
+            self._note_ignored(path, status.st_dev)
         elif is_folder:
             return path, there
         elif entry.is_file():

@@ -183,6 +183,20 @@ def test_a_link_can_be_ignored_and_one_that_leads_away_brings_the_settings_along
     assert found(library, ignore=["link"]) == set()
 
 
+@pytest.mark.skipif(os.name != "posix", reason="needs links of POSIX")
+@pytest.mark.parametrize(("target", "missing"), [("../away", {}), ("inside", {"missing": 1})])
+def test_what_an_ignored_link_leads_to_is_not_gone_unless_it_is_looked_at_itself(library, target, missing):
+    path = library.picture(f"{target}/a.jpg")
+    (library.photos / "link").symlink_to(target)
+    library.index([library.watch()])
+    assert len(library.shown()) == 1
+    rule(library, ".", "link")
+    assert "missing" not in counts(library.index())
+    if missing:
+        path.unlink()
+        assert counts(library.index()) == missing
+
+
 # --- single paths ---
 
 
