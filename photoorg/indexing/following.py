@@ -72,7 +72,7 @@ class Following:
         """Take up what changed, a few times a second. With another model or settings what is being read ends first."""
         if time.monotonic() < self._next or self._is_interrupted:
             return
-        if self.is_outdated():
+        if self._are_outdated():
             self.queue.clear()
         else:
             self._take_up_all()
@@ -80,7 +80,7 @@ class Following:
 
     def wants_an_end(self) -> bool:
         """Whether another model is in use by now, or other settings; or another program has asked for something."""
-        return self._is_interrupted or self.is_outdated()
+        return self._is_interrupted or self._are_outdated()
 
     def waits_for(self) -> str | None:
         """Why nothing is to be read now. When another program asks for something meanwhile, what is under way ends first."""
@@ -121,16 +121,10 @@ class Following:
             return PAUSED
         return self._spare_time.waits_for(self.tools.current_settings)
 
-    def is_outdated(self) -> bool:
-        """Whether another model is in use by now, or other settings."""
-        tools = self.tools
-        is_other_model = tools.catalog.settings.get(ACTIVE_MODEL) != self._reference
-        return is_other_model or tools.current_settings != tools.settings
-
     def take_up(self) -> bool:
         """Take up what changed in the catalog and on the disk; tells whether anything did on the disk."""
         self._ctx.check_cancelled()
-        if self.is_outdated():
+        if self._are_outdated():
             self._use_new_tools()
             self.begin_again()
         elif self._is_interrupted:
@@ -188,6 +182,11 @@ class Following:
         self.queue.clear()
         for root in self._watcher.roots:
             self._settling.lose(root, in_s)
+
+    def _are_outdated(self) -> bool:
+        tools = self.tools
+        is_other_model = tools.catalog.settings.get(ACTIVE_MODEL) != self._reference
+        return is_other_model or tools.current_settings != tools.settings
 
     def _take_up_all(self) -> bool:
         self._heed_folders()
@@ -268,5 +267,5 @@ class _AtOnce(Unattended):
         self._following.attend()
 
     def wants_an_end(self) -> bool:
-        """As with the library that is followed, but not for what it serves itself."""
-        return self._following.is_outdated()
+        """As with the library that is followed."""
+        return self._following.wants_an_end()

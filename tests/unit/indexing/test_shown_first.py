@@ -3,16 +3,13 @@
 import threading
 
 import pytest
-from indexed_library import IndexedLibrary, context, counts
-from pictures import write_jpeg
+from indexed_library import context, counts
 from running_job import Running, embedded
 from stub_encoder import StubEncoder, stub_model
 
 from photoorg.catalog.library_settings import ACTIVE_MODEL
 from photoorg.errors import Cancelled
 from photoorg.indexing import pixel_shelf, reading
-from photoorg.indexing.indexer import IndexWhenFree
-from photoorg.indexing.spare_time import PAUSED
 
 pytestmark = pytest.mark.usefixtures("_shared_decoder")
 PHOTOS = 20
@@ -174,24 +171,3 @@ def test_another_model_ends_the_embedding(many):
         job.until(lambda: embedded(many, mine.model) == PHOTOS - 1)
     assert embedded(many, many.encoder.model) <= many.encoder.batch_size
     assert shelved(many) == 0
-
-
-def test_what_another_program_asks_for_is_embedded_though_what_was_under_way_is_paused(many, tmp_path):
-    encode, never = many.encoder.encode_images, threading.Event()
-
-    def encode_and_pause(pixels):
-        if not embedded(many, many.encoder.model):
-            many.catalog.settings.set_paused(paused=True)
-            never.wait(0.3)  # longer than the question whether it goes on waits
-        return encode(pixels)
-
-    many.encoder.encode_images = encode_and_pause
-    with Running(many) as job, IndexedLibrary(tmp_path) as other:
-        job.until(lambda: PAUSED in job.texts)
-        assert job.left[job.texts.index(PAUSED)] == PHOTOS - 1 - many.encoder.batch_size
-        wanted = other.root / "wanted"
-        for n in range(PHOTOS):
-            write_jpeg(wanted / f"{n:02}.jpg", 100 + n)
-        report = IndexWhenFree(other.tools(other.encoder), [other.watch(wanted)]).run(context())
-        assert report.photos == PHOTOS
-        assert report.embedded >= PHOTOS  # with what lay on the shelf
