@@ -61,17 +61,16 @@ class FileStore:
         return list(found.values())
 
     def without_embedding(self, fingerprint: str, folders: Sequence[WatchFolder]) -> list[KnownFile]:
-        """One readable file for each shown picture that the model has not embedded, newest first."""
+        """The readable files of shown pictures that the model has not embedded, newest first; copies have one picture."""
         rows = self._db.all(
             _KNOWN
             + """
             WHERE id IN (
-                SELECT min(file_id) FROM shown
+                SELECT file_id FROM shown
                 WHERE +watch_folder_id IN (SELECT value FROM json_each(:folders)) AND NOT EXISTS (
                     SELECT 1 FROM derived.embedding
                     WHERE model_id = (SELECT id FROM derived.model WHERE fingerprint = :fingerprint)
-                      AND embedding.picture_key = shown.picture_key)
-                GROUP BY picture_key)
+                      AND embedding.picture_key = shown.picture_key))
             ORDER BY mtime_ns DESC""",
             {"fingerprint": fingerprint, "folders": json.dumps([folder.id for folder in folders])},
         )

@@ -76,6 +76,8 @@ class FolderStore:
         with self._db.transaction() as write:
             values = {"id": folder.id, "now": utc_now()}
             write.execute("UPDATE watch_folder SET removed_utc = :now WHERE id = :id", values)
+            # Whoever holds its photos from now on looks for itself what vanished.
+            write.execute("DELETE FROM vanished_file WHERE watch_folder_id = :id", values)
             for heir in sorted(others, key=lambda other: len(other.path), reverse=True):
                 _inherit(write, heir, folder)
 

@@ -22,7 +22,7 @@ _NO_THUMBNAIL = "NOT EXISTS (SELECT 1 FROM other.thumbnail AS made WHERE made.pi
 _NO_HASH = "NOT EXISTS (SELECT 1 FROM other.perceptual_hash AS made WHERE made.picture_key = shown.picture_key)"
 _NO_FACTS = "SELECT file_id FROM shown WHERE NOT EXISTS (SELECT 1 FROM facts WHERE facts.file_id = shown.file_id)"
 _NO_EMBEDDING = """
-    SELECT count(DISTINCT picture_key) FROM shown WHERE NOT EXISTS (
+    SELECT DISTINCT picture_key FROM shown WHERE NOT EXISTS (
         SELECT 1 FROM derived.embedding
         WHERE model_id = (SELECT id FROM derived.model WHERE fingerprint = :fingerprint)
           AND embedding.picture_key = shown.picture_key)
@@ -49,9 +49,9 @@ class Health:
         """The ids of shown files of which nothing is known; lists leave their photos out."""
         return [row[0] for row in self._db.all(_NO_FACTS)]
 
-    def without_embedding(self, fingerprint: str) -> int:
-        """How many shown pictures a model has not embedded."""
-        return int(self._db.value(_NO_EMBEDDING, {"fingerprint": fingerprint}))
+    def without_embedding(self, fingerprint: str) -> list[bytes]:
+        """The keys of shown pictures that a model has not embedded."""
+        return [row[0] for row in self._db.all(_NO_EMBEDDING, {"fingerprint": fingerprint})]
 
     def photos_without_files(self) -> list[int]:
         """Ids of photos that nothing leads to any more."""

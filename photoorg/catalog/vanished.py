@@ -50,7 +50,10 @@ class VanishedStore:
             with self._db.transaction() as write:
                 # Another watch folder may have held them.
                 write.executemany("DELETE FROM vanished_file WHERE file_id = :id AND watch_folder_id != :folder", batch)
-                write.executemany("INSERT OR IGNORE INTO vanished_file VALUES (:id, :folder)", batch)
+                # And another program may have forgotten them.
+                write.executemany(
+                    "INSERT OR IGNORE INTO vanished_file SELECT id, :folder FROM file WHERE id = :id", batch
+                )
 
     def let_go(self, file_ids: Iterable[int]) -> None:
         """These files are there again."""

@@ -38,7 +38,8 @@ class LibraryCare:
 
     def forget_missing(self) -> Forgotten:
         """Forget the photos whose files are gone."""
-        return Forgetter(self._data_dir, self._catalog).forget(self._catalog.forgetting.missing_files())
+        forgetter = Forgetter(self._data_dir, self._catalog)
+        return forgetter.forget(forgetter.missing_files())
 
     def retry_failed(self, paths: Sequence[Path] | None = None) -> int:
         """Let files that could not be read be read again (None: all of them), and tell how many.

@@ -134,7 +134,9 @@ class Discovery:
         files = self._without_thumbnails(folders)
         if self._model is not None:
             missing = self._catalog.files.without_embedding(self._model.fingerprint, folders)
-            files += [file for file in missing if file.picture_key not in self._waiting]
+            files += _one_of_each_picture(
+                file for file in missing if file.picture_key not in self._waiting and _is_there(scan, file)
+            )
         planned = {item.file_id for item in diff.work}
         return [
             WorkItem(file.id, found.path, found.place, found.stat)
@@ -180,6 +182,17 @@ class Discovery:
 def _on_disk(scan: Scan, place: tuple[int, bytes]) -> FoundFile | None:
     """What was found at a place, if it can be read without fetching it from a cloud."""
     return None if place in scan.online_only else scan.files.get(place)
+
+
+def _one_of_each_picture(files: Iterable[KnownFile]) -> list[KnownFile]:
+    first: dict[bytes | None, KnownFile] = {}
+    for file in files:
+        first.setdefault(file.picture_key, file)
+    return list(first.values())
+
+
+def _is_there(scan: Scan, file: KnownFile) -> bool:
+    return _on_disk(scan, (file.place.volume_id, file.place.path)) is not None
 
 
 def _note_gone(scan: Scan, roots: Sequence[Root], before: Sequence[object]) -> None:

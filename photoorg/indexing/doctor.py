@@ -13,6 +13,7 @@ from photoorg.errors import Cancelled, ModelMissing, PhotoorgError
 from photoorg.indexing.amounts import counted
 from photoorg.indexing.examination import Check, Examination, Found, check_all
 from photoorg.indexing.gaps import check_gaps, gap_examinations
+from photoorg.indexing.pixel_shelf import PixelShelf
 from photoorg.indexing.remnants import remnant_examinations
 from photoorg.indexing.watch_limits import check_watching
 from photoorg.paths import DataDir
@@ -51,14 +52,18 @@ class Doctor:
         """
         with self._catalog.lease.held(self._data_dir.root):
             remnants = check_all(self._remnants(), repair=True)
-        gaps = check_gaps(list(gap_examinations(self._catalog, self._model())), lambda: _said_by(index))
+        gaps = check_gaps(list(self._gaps()), lambda: _said_by(index))
         with self._catalog.lease.held(self._data_dir.root):
             last = self._check_last(repair=True)
         return [_check_data_folder(self._data_dir), *_check_files(self._catalog), *remnants, *gaps, *last]
 
     def _examinations(self) -> Iterator[Examination]:
         yield from self._remnants()
-        yield from gap_examinations(self._catalog, self._model())
+        yield from self._gaps()
+
+    def _gaps(self) -> Iterator[Examination]:
+        model = self._model()
+        return gap_examinations(self._catalog, model, PixelShelf(self._data_dir.shelf, model) if model else ())
 
     def _remnants(self) -> Iterator[Examination]:
         return remnant_examinations(self._data_dir, self._catalog, self._stop)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from photoorg.catalog.records import WatchFolder
 from photoorg.indexing.pairing import groups_of, is_motion, is_watched, stem_key
+from photoorg.indexing.placeholders import name_of_stub
 from photoorg.indexing.scan import NOT_A_PICTURE, VIDEO, Part, Scan
 from photoorg.media.formats import is_raw, kind_of
 
@@ -79,6 +80,7 @@ def beside(directory: bytes, changed: Mapping[bytes, Part]) -> list[Part]:
         names = os.listdir(directory)
     except OSError:
         return []
+    names = list(dict.fromkeys(name_of_stub(name) or name for name in names))
     same = [(name, stems[key]) for name in names if is_watched(name) and (key := stem_key(name)) in stems]
     parts = [replace(part, path=os.path.join(directory, name)) for name, part in same]
     return [part for part in parts if part.path not in changed and part.is_followed()]

@@ -8,9 +8,13 @@ from pathlib import Path
 
 from photoorg.catalog.catalog import Catalog
 from photoorg.catalog.forgetting import DoomedFile
+from photoorg.catalog.records import WatchFolder
 from photoorg.errors import PhotoUnknown
 from photoorg.indexing.pixel_shelf import drop_unused_everywhere
+from photoorg.indexing.placeholders import stub_at
 from photoorg.indexing.places import places_of
+from photoorg.indexing.roots import reachable
+from photoorg.indexing.scan import is_inside
 from photoorg.paths import DataDir
 from photoorg.search.vector_index import index_folder, remove_stored
 
@@ -52,6 +56,14 @@ class Forgetter:
             found |= {file.id: file for file in files}
         return list(found.values())
 
+    def missing_files(self) -> list[DoomedFile]:
+        """The files of photos that are gone. What rules leave alone counts as missing, too; here not while it may lie on a disk."""
+        missing = self._catalog.forgetting.missing_files()
+        away = self._folders_away() if missing else []
+        kept = [file for file in missing if _is_in(file, away) or self._lies_there(file)]
+        photos, files = {file.photo_id for file in kept} - {None}, {file.id for file in kept}
+        return [file for file in missing if file.photo_id not in photos and file.id not in files]
+
     def forget(self, files: Sequence[DoomedFile]) -> Forgotten:
         """Forget files, and the photos that have no others. Raises DiskFull, CatalogBusy ..."""
         there = [Path(os.fsdecode(os.path.join(file.mount, file.path))) for file in files if file.is_followed]
@@ -60,6 +72,20 @@ class Forgetter:
             self._drop_the_rest()
         kept = sorted(self._data_dir.root.glob("*.damaged-*.sqlite"))
         return Forgotten(photos, len(files), [path for path in there if os.path.lexists(path)], kept)
+
+    def _folders_away(self) -> list[WatchFolder]:
+        folders = self._catalog.folders.all()
+        there = {folder.id for folder, _ in reachable(folders)[0]}
+        return [folder for folder in folders if folder.id not in there]
+
+    def _lies_there(self, file: DoomedFile) -> bool:
+        volume = self._catalog.mounted.volume(file.volume_key)
+        path = os.path.join(volume.mount if volume else file.mount, file.path)
+        if not os.path.lexists(path) and stub_at(path) is None:
+            return False
+        place = file.volume_id, file.path  # another photo may lie there now
+        others = self._catalog.forgetting.files_at([(file.volume_key, file.path)])
+        return not any(other.is_followed and (other.volume_id, other.path) == place for other in others)
 
     def _drop_the_rest(self) -> None:
         """Earlier versions of the pictures, and the vector indexes: searches are exact until they are made again.
@@ -76,6 +102,10 @@ class Forgetter:
                 remove_stored(index_folder(self._data_dir.index, fingerprint))
         finally:
             self._catalog.lease.release()
+
+
+def _is_in(file: DoomedFile, folders: Sequence[WatchFolder]) -> bool:
+    return any(folder.volume_id == file.volume_id and is_inside(file.path, folder.path) for folder in folders)
 
 
 def forget_removed_folders(catalog: Catalog, now: datetime, stop: Callable[[], None] = lambda: None) -> int:

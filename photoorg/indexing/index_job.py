@@ -20,11 +20,14 @@ from photoorg.indexing.tools import IndexTools
 from photoorg.indexing.vanishing import to_ask
 from photoorg.indexing.work_queue import WorkQueue
 from photoorg.jobs.job import JobContext
+from photoorg.probes import TIMEOUT_S
 from photoorg.search.index_cache import IndexCache
 
 Value = TypeVar("Value")
 
 _LOOK_S = 0.2
+# For folders that a person has named: a disk that sleeps, or a slow network, is no folder that is away.
+_PATIENCE_S = 60.0
 
 __all__ = ["IndexJob", "IndexTools"]
 
@@ -70,7 +73,7 @@ class IndexJob:
     def _online(self) -> list[Root]:
         watched = self._catalog.folders.all()
         folders = watched if self._folders is None else with_inner(self._folders, watched)
-        roots, offline = reachable(folders)
+        roots, offline = reachable(folders, timeout_s=TIMEOUT_S if self._folders is None else _PATIENCE_S)
         self._report.offline = [os.fsdecode(path) for path in offline]
         if not roots and len(folders) == 1:
             raise FolderUnreachable(path=self._report.offline[0], detail="not there")

@@ -53,7 +53,7 @@ class IndexWhenFree:
 
     def _run_with_lease(self, ctx: JobContext) -> IndexReport:
         try:
-            upkeep = DailyUpkeep(self._tools.catalog, self._tools.shelf, stop=ctx.raise_if_cancelled)
+            upkeep = DailyUpkeep(self._tools.catalog, self._tools.shelf, stop=ctx.check_cancelled)
             upkeep.tidy()
             report = IndexJob(self._tools, self._folders).run(ctx)
             upkeep.back_up()

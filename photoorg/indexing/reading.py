@@ -170,7 +170,8 @@ class PhotoReading:
 
     def _wait_while_nothing_may_be_read(self, ctx: JobContext) -> None:
         while (reason := self._surroundings.waits_for()) is not None:
-            ctx.waits(self._outcome.done, self._outcome.done + len(self._queue), reason)
+            left = len(self._queue) + count_waiting(self._tools)
+            ctx.waits(self._outcome.done, self._outcome.done + left, reason)
             self._wait.wait(_WAIT_S)
             ctx.check_cancelled()
             self._surroundings.attend()

@@ -5,14 +5,19 @@ from collections.abc import Sequence
 
 from photoorg.catalog.records import WatchFolder
 from photoorg.indexing.scan import is_inside
-from photoorg.probes import Probes
+from photoorg.probes import TIMEOUT_S, Probes
 from photoorg.volumes import Volume, find_volume, mounted_volumes
 
 Root = tuple[WatchFolder, bytes]
 
 
-def reachable(folders: Sequence[WatchFolder], probes: Probes | None = None) -> tuple[list[Root], list[bytes]]:
-    """The folders that can be reached, with their paths; and the paths of the others, of which nothing is missing."""
+def reachable(
+    folders: Sequence[WatchFolder], probes: Probes | None = None, timeout_s: float = TIMEOUT_S
+) -> tuple[list[Root], list[bytes]]:
+    """The folders that can be reached, with their paths; and the paths of the others, of which nothing is missing.
+
+    One that does not answer within `timeout_s` cannot be.
+    """
     probes = probes or Probes()
     volumes = mounted_volumes() if folders else {}
     roots: list[Root] = []
@@ -20,7 +25,7 @@ def reachable(folders: Sequence[WatchFolder], probes: Probes | None = None) -> t
     for folder in folders:
         volume = find_volume(volumes, folder.volume_key)
         path = _path(folder, volume)
-        if volume is not None and probes.identity(path) is not None:
+        if volume is not None and probes.identity(path, timeout_s) is not None:
             roots.append((folder, path))
         else:
             offline.append(path)

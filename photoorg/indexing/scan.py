@@ -55,6 +55,7 @@ class Scan:
     of watch folders in which symbolic links were met: these lead anywhere, and need a look at the whole folder.
     `online_only` are picture files whose content is not on the disk.
     `ignored` are the places that a rule of the user leaves alone, with all below them: what is there is not gone.
+    But the rules around one of the watch folders, at the places `roots`, do not hold in it.
     """
 
     files: dict[tuple[int, bytes], FoundFile] = field(default_factory=dict)
@@ -65,11 +66,12 @@ class Scan:
     links: set[int] = field(default_factory=set)
     online_only: dict[tuple[int, bytes], FoundFile] = field(default_factory=dict)
     ignored: set[tuple[int, bytes]] = field(default_factory=set)
+    roots: frozenset[tuple[int, bytes]] = frozenset()
 
     def is_ignored(self, place: Place) -> bool:
         """Whether a rule of the user leaves a place alone."""
         path = place.path if self.ignored else b""
-        while path and (place.volume_id, path) not in self.ignored:
+        while path and (place.volume_id, path) not in self.ignored and (place.volume_id, path) not in self.roots:
             path = os.path.dirname(path)
         return (place.volume_id, path) in self.ignored
 

@@ -43,7 +43,7 @@ class Scanner:
         self._watched = folders.all()
         self._visited: set[tuple[int, int]] = set()
         self._volumes: dict[int, tuple[int, Volume]] = {}
-        self._scan = Scan()
+        self._scan = Scan(roots=frozenset((folder.volume_id, folder.path) for folder in self._watched))
         self._in_folder = FolderFiles(self._scan, self._note)
         self._linked: dict[bytes, FolderEntry] = {}
         self._alone: list[Part] = []
@@ -177,7 +177,9 @@ class Scanner:
         """Note a file; or give a directory that is to be walked."""
         if (name := name_of_stub(entry.name)) is not None:
             path = os.path.join(os.path.dirname(entry.path), name)
-            if not rules.ignore(path, is_folder=False):
+            if rules.ignore(path, is_folder=False):
+                self._note_ignored(path, device)
+            else:
                 self._in_folder.add(FolderEntry(folder, path, name, device, lambda: os.lstat(entry.path), is_away=True))
         elif is_hidden(entry.name):
             self._scan.skipped[HIDDEN] += 1
@@ -185,11 +187,12 @@ class Scanner:
             self._scan.skipped[IGNORED] += 1
         elif entry.is_symlink():
             return self._follow(folder, entry, rules)
-        elif rules.ignore(entry.path, is_folder=(is_folder := entry.is_dir(follow_symlinks=False))):
+        elif (is_folder := entry.is_dir(follow_symlinks=False)) and entry.path in self._roots:
+            return entry.path, self._ignoring.outside(entry.path)  # a watch folder has rules of its own
+        elif rules.ignore(entry.path, is_folder=is_folder):
             self._note_ignored(entry.path, device)
         elif is_folder:
-            inner = entry.path in self._roots  # a watch folder of its own, with rules of its own
-            return entry.path, self._ignoring.outside(entry.path) if inner else rules
+            return entry.path, rules
         elif entry.is_file(follow_symlinks=False):
             # Not the entry's own stat: on Windows that knows no file id.
             self._in_folder.add(FolderEntry(folder, entry.path, entry.name, device, lambda: os.lstat(entry.path)))
@@ -208,8 +211,10 @@ class Scanner:
             return None
         is_folder = entry.is_dir()
         there = None if rules.ignore(entry.path, is_folder=is_folder) else self._rules_at(path, is_folder=is_folder)
-        if there is None:
+        if there is None and self._root_around(path, b""):  # that is looked at itself
             self._scan.skipped[IGNORED] += 1
+        elif there is None:
+            self._note_ignored(path, status.st_dev)
         elif is_folder:
             return path, there
         elif entry.is_file():

@@ -56,7 +56,8 @@ def hold_back(catalog: Catalog, roots: Sequence[Root], scan: Scan, diff: Diff, w
             files.clear()
     diff.missing = ignored + [file for files in missing.values() for file in files]
     for folder_id in states.keys() & set(whole):
-        catalog.vanished.ask_again(folder_id)
+        if states[folder_id].is_confirmed:  # a confirmation that came meanwhile is for the next look
+            catalog.vanished.ask_again(folder_id)
 
 
 def _without_offline(catalog: Catalog, roots: Sequence[Root], missing: list[KnownFile]) -> list[KnownFile]:

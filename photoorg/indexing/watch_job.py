@@ -205,7 +205,7 @@ class _Rounds:
         if self._kept_up is None or now - self._kept_up > KEEP_UP_S:
             self._kept_up = now
             tools = self._following.tools
-            upkeep = DailyUpkeep(tools.catalog, tools.shelf, stop=self._ctx.raise_if_cancelled)
+            upkeep = DailyUpkeep(tools.catalog, tools.shelf, stop=self._ctx.check_cancelled)
             upkeep.tidy()
             upkeep.back_up()
 

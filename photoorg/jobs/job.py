@@ -13,7 +13,6 @@ Result = TypeVar("Result")
 Result_co = TypeVar("Result_co", covariant=True)
 
 RATE_WINDOW_S = 15.0
-_PAUSE_CHECK_S = 0.5
 
 
 class Job(Protocol[Result_co]):
@@ -62,31 +61,13 @@ class JobContext:
         self._report = report
         self._rate = RateMeter(clock)
         self._cancelled = threading.Event()
-        self._may_run = threading.Event()
-        self._may_run.set()
 
     def cancel(self) -> None:
-        """Ask the job to stop, also while it is paused; safe from any thread."""
+        """Ask the job to stop; safe from any thread."""
         self._cancelled.set()
-        self._may_run.set()
-
-    def pause(self) -> None:
-        """Hold the job at its next check; safe from any thread."""
-        self._may_run.clear()
-
-    def resume(self) -> None:
-        """Let a paused job go on; safe from any thread."""
-        self._may_run.set()
 
     def check_cancelled(self) -> None:
-        """Raise Cancelled if somebody asked the job to stop; wait here while it is paused."""
-        while not self._may_run.wait(_PAUSE_CHECK_S) and not self._cancelled.is_set():
-            self._rate.restart()
-        if self._cancelled.is_set():
-            raise Cancelled
-
-    def raise_if_cancelled(self) -> None:
-        """The same without waiting: for work that a pause does not hold."""
+        """Raise Cancelled if somebody asked the job to stop."""
         if self._cancelled.is_set():
             raise Cancelled
 

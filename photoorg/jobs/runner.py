@@ -52,16 +52,6 @@ class JobRunner:
         if context := self._context(job_id):
             context.cancel()
 
-    def pause(self, job_id: int) -> None:
-        """Hold a job; one that has ended already is left alone."""
-        if context := self._context(job_id):
-            context.pause()
-
-    def resume(self, job_id: int) -> None:
-        """Let a paused job go on."""
-        if context := self._context(job_id):
-            context.resume()
-
     def close(self, timeout_s: float = 10.0) -> bool:
         """Refuse new jobs, cancel all, wait for them; tells whether all ended in time. May be called twice."""
         with self._lock:

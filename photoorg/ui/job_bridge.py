@@ -77,14 +77,6 @@ class JobBridge(QObject):
         self._open.pop(job_id, None)
         self._runner.cancel(job_id)
 
-    def pause(self, job_id: int) -> None:
-        """Hold a job at its next check."""
-        self._runner.pause(job_id)
-
-    def resume(self, job_id: int) -> None:
-        """Let a paused job go on."""
-        self._runner.resume(job_id)
-
     def close(self, timeout_s: float = 10.0) -> bool:
         """Cancel all jobs and wait for them; tells whether all ended in time. May be called twice."""
         self._is_closed = True

@@ -200,27 +200,6 @@ def test_a_callback_with_a_bug_does_not_stop_the_bridge(bridge, qtbot):
     assert [kind for kind, *_ in exceptions] == [ValueError]
 
 
-def test_a_paused_job_waits_and_goes_on_or_is_cancelled(bridge, qtbot):
-    job, heard, after = EndlessJob(), Heard(), []
-    job_id = bridge.submit(job, "model", **heard.callbacks())
-    assert job.started.wait(10)
-    bridge.pause(job_id)
-    steps = -1
-
-    def stands():
-        nonlocal steps
-        before, steps = steps, job.steps
-        return before == steps
-
-    qtbot.waitUntil(stands)
-    bridge.resume(job_id)
-    qtbot.waitUntil(lambda: job.steps > steps)
-    bridge.pause(job_id)
-    bridge.cancel(job_id)
-    bridge.submit(CallJob("after", lambda: 1), "model", on_result=after.append)
-    qtbot.waitUntil(lambda: after == [1])
-
-
 def test_without_jobs_the_bridge_sleeps(bridge, qtbot):
     seen = []
     bridge.submit(CallJob("one", lambda: 1), "quick", on_result=seen.append)

@@ -26,6 +26,9 @@ CREATE TABLE new_file (
 ) STRICT;
 
 INSERT INTO new_file SELECT * FROM file;
+-- Ids of files that were deleted are not used again: backups may still know those.
+DELETE FROM sqlite_sequence WHERE name = 'new_file';
+INSERT INTO sqlite_sequence SELECT 'new_file', seq FROM sqlite_sequence WHERE name = 'file';
 
 CREATE TABLE new_facts (
     file_id INTEGER PRIMARY KEY REFERENCES new_file (id) ON DELETE CASCADE,

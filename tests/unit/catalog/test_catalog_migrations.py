@@ -56,6 +56,17 @@ def test_a_catalog_of_every_version_opens_with_its_contents(data_dir, file):
     assert version(data_dir.catalog) == len(steps_of("catalog"))
 
 
+@pytest.mark.parametrize("file", OLD_CATALOGS, ids=lambda file: file.stem)
+def test_ids_that_were_used_are_not_used_again_after_a_migration(data_dir, file):
+    """Backups know them."""
+    shutil.copy(file, data_dir.catalog)
+    with closing(sqlite3.connect(data_dir.catalog)) as connection, connection:
+        connection.execute("UPDATE sqlite_sequence SET seq = 1000")  # as if later ones had been deleted
+    with closing(Catalog(data_dir)) as catalog:
+        used = {row[0]: row[1] for row in catalog.photos._db.all("SELECT name, seq FROM sqlite_sequence")}
+        assert {used[table] for table in ("photo", "file", "journal")} == {1000}
+
+
 def test_there_is_a_tiny_catalog_of_every_version():
     assert [file.stem for file in OLD_CATALOGS] == [f"v{number + 1}" for number in range(len(steps_of("catalog")))]
 

@@ -59,15 +59,15 @@ def test_coverage_is_the_share_of_shown_photos_that_a_model_has_embedded(catalog
     assert catalog.photos.embedded_counts() == {"model a": 2, "model b": 4}
 
 
-def test_pictures_without_an_embedding_are_listed_once_and_newest_first(catalog, folder):
+def test_files_without_an_embedding_are_listed_newest_first_and_copies_too(catalog, folder):
     ages = {"old.jpg": 1, "new.jpg": 3, "middle.jpg": 2}
     store(catalog, *(read(folder, name, name, stat=replace(STAT, mtime_ns=age)) for name, age in ages.items()))
     store(catalog, read(folder, "copy.jpg", "old.jpg"), read(folder, "done.jpg", "done"))
     embed(catalog, "a", "done")
     embed(catalog, "b", "old.jpg", "new.jpg", "middle.jpg")
-    assert names_without(catalog, "a", folder) == [b"new.jpg", b"middle.jpg", b"old.jpg"]
+    assert names_without(catalog, "a", folder) == [b"copy.jpg", b"new.jpg", b"middle.jpg", b"old.jpg"]
     assert names_without(catalog, "b", folder) == [b"done.jpg"]
-    assert len(names_without(catalog, "never used", folder)) == 4
+    assert len(names_without(catalog, "never used", folder)) == 5
 
 
 def test_only_what_is_shown_in_the_named_folders_needs_an_embedding(catalog, folder, volume):

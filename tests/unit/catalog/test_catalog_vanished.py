@@ -87,3 +87,9 @@ def test_a_file_is_held_for_one_watch_folder_only(catalog, folder, held):
     catalog.vanished.hold(other.id, [held["a"]])
     assert catalog.vanished.all()[folder.id].files == 1
     assert catalog.vanished.all()[other.id].files == 1
+
+
+@pytest.mark.usefixtures("held")
+def test_what_another_program_has_forgotten_meanwhile_is_not_held(catalog, folder):
+    catalog.vanished.hold(folder.id, [1_000_000])
+    assert catalog.vanished.all()[folder.id].files == 2

@@ -17,7 +17,7 @@ from tiny_configs import CONFIGS
 from photoorg.embedding.install import install
 from photoorg.embedding.removal import partial_bytes
 from photoorg.errors import Cancelled
-from photoorg.jobs.job import JobContext, RateMeter
+from photoorg.jobs.job import RateMeter
 from photoorg.model_errors import ModelBusy, ModelDoesNotLoad
 
 REFERENCE, REPOSITORY = "hf-hub:test/tiny", "test/tiny"
@@ -180,23 +180,6 @@ def test_cancelled_while_nothing_comes(hub, trial, models_dir, monkeypatch):
     hub.requests.clear()
     trial.arrives()
     assert hub.ranges() == [f"bytes={HALF}-"]
-
-
-def test_paused_in_the_middle(hub, trial, models_dir):
-    context = JobContext(1, lambda _progress: None)
-    resume = threading.Timer(0.5, context.resume)
-    hub.fail("drop", after=HALF + 100_000, times=1)
-
-    def pause_in_the_middle(done, total, text):
-        context.progress(done, total, text)
-        if done >= HALF and resume.ident is None:
-            context.pause()
-            resume.start()
-
-    install(REFERENCE, models_dir, pause_in_the_middle, context.check_cancelled)
-    resume.join()
-    trial.arrives()
-    assert hub.fault.struck
 
 
 def test_cancelled_while_the_hub_is_busy(hub, models_dir, monkeypatch):

@@ -23,6 +23,7 @@ class Running:
         self.library = library
         self.settings = library.tools(None).settings
         self.texts: list[str] = []
+        self.left: list[int] = []  # to each text
         self.ready = threading.Event()
         self.encoders = {None: None, "stub": library.encoder}
         self.notices: list[PhotoorgError] = []
@@ -66,6 +67,7 @@ class Running:
         if isinstance(event, JobNotice):
             self.notices.append(event.notice)
         else:
+            self.left.append(event.total - event.done)
             self.texts.append(event.text)
 
     def _tools(self):

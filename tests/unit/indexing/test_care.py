@@ -8,6 +8,7 @@ from indexed_library import counts
 from pictures import jpeg_bytes
 
 from photoorg.errors import PhotoUnknown
+from photoorg.indexing import vanishing
 from photoorg.indexing.care import LibraryCare
 from photoorg.search.index_cache import IndexCache
 from photoorg.search.model_choice import ModelChoice
@@ -98,10 +99,67 @@ def test_missing_photos_are_forgotten_and_nothing_else(three, care):
     assert len(three.shown()) == 2
 
 
+def test_photos_that_are_only_ignored_are_not_forgotten_with_those_that_are_gone(three, care):
+    (three.photos / ".photoorgignore").write_text("a.jpg\nbad.jpg\n", encoding="utf-8")
+    (three.photos / "b.jpg").unlink()
+    three.index()
+    assert three.shown().keys() == {"photos/c.jpg"}
+    assert care.forget_missing().photos == 1
+    (three.photos / ".photoorgignore").unlink()
+    assert "new" not in counts(three.index())
+    assert three.shown().keys() == {"photos/a.jpg", "photos/c.jpg"}
+
+
+def test_ignored_photos_of_a_folder_that_is_away_are_not_forgotten(three, care):
+    before = three.shown()
+    rules = three.photos / ".photoorgignore"
+    rules.write_text("a.jpg", encoding="utf-8")
+    three.index()
+    three.photos.rename(three.root / "away")
+    assert care.forget_missing().photos == 0
+    (three.root / "away").rename(three.photos)
+    rules.unlink()
+    three.index()
+    assert three.shown() == before
+
+
+def test_a_missing_photo_is_forgotten_though_another_one_lies_in_its_place(three, care):
+    (three.photos / "b.jpg").unlink()
+    three.index()
+    (three.photos / "a.jpg").rename(three.photos / "b.jpg")
+    three.index()
+    assert care.forget_missing().photos == 1
+    assert three.shown().keys() == {"photos/b.jpg", "photos/c.jpg"}
+
+
 def test_photos_of_a_folder_that_is_away_are_not_missing(three, care):
     three.photos.rename(three.root / "away")
     assert care.forget_missing().photos == 0
     assert len(three.shown()) == 3
+
+
+def test_one_of_the_photos_that_are_held_as_vanished_is_forgotten(three, care, monkeypatch):
+    monkeypatch.setattr(vanishing, "LEAST_FILES", 2)
+    three.photos.rename(three.root / "away")
+    three.photos.mkdir()
+    assert three.index().held
+    assert care.forget_missing().photos == 0
+    care.forget([three.shown()["photos/a.jpg"]])
+    assert [held.files for held in three.catalog.vanished.all().values()] == [3]  # with the one that cannot be read
+    three.photos.rmdir()
+    (three.root / "away").rename(three.photos)
+    assert counts(three.index())["new"] == 1
+    assert three.catalog.vanished.all() == {}
+
+
+def test_a_photo_is_forgotten_with_the_files_beside_it(three, care):
+    for name in ("a.CR2", "a.mov"):
+        (three.photos / name).write_bytes(name.encode())
+    three.index()
+    forgotten = care.forget([three.photos / "a.CR2"])
+    assert (forgotten.photos, forgotten.files) == (1, 3)
+    assert three.catalog.health.photos_without_files() == []
+    assert counts(three.index())["new"] == 1
 
 
 def test_damaged_catalogs_that_were_kept_are_named(three, care):

@@ -141,6 +141,28 @@ def test_a_watch_folder_inside_another_has_rules_of_its_own(library, outer_rule)
     assert found(library, inner) == {"inner/c.jpg"}
 
 
+@pytest.mark.parametrize(("name", "text"), [(".nomedia", ""), (".photoorgignore", "inner/"), (".photoorgignore", "*")])
+def test_what_is_gone_from_a_watch_folder_inside_an_ignored_one_is_missing(library, name, text):
+    (library.photos / "inner").mkdir()
+    library.picture("inner/a.jpg")
+    (library.photos / name).write_text(text, encoding="utf-8")
+    for folder in (library.photos, library.photos / "inner"):
+        library.watch(folder)
+    library.index()
+    assert library.shown().keys() == {"photos/inner/a.jpg"}
+    (library.photos / "inner" / "a.jpg").unlink()
+    assert counts(library.index()) == {"missing": 1}
+
+
+def test_the_stub_of_an_evicted_photo_is_ignored_like_the_photo(library):
+    library.picture("a.jpg")
+    library.index([library.watch()])
+    (library.photos / "a.jpg").rename(library.photos / ".a.jpg.icloud")
+    rule(library, ".", "*.jpg")
+    assert counts(library.index()) == {}
+    assert looked_at(library, "a.jpg") == set()
+
+
 @pytest.mark.skipif(os.name != "posix", reason="needs links of POSIX")
 def test_a_link_to_what_is_ignored_leads_nowhere(library):
     empty(library, "cache/a.jpg", "b.jpg", "c.tmp.jpg", "kept/d.jpg")
@@ -159,6 +181,20 @@ def test_a_link_can_be_ignored_and_one_that_leads_away_brings_the_settings_along
     (library.photos / "link").symlink_to(away)
     assert found(library, ignore=["*.tmp.jpg"]) == {"../away/a.jpg"}
     assert found(library, ignore=["link"]) == set()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs links of POSIX")
+@pytest.mark.parametrize(("target", "missing"), [("../away", {}), ("inside", {"missing": 1})])
+def test_what_an_ignored_link_leads_to_is_not_gone_unless_it_is_looked_at_itself(library, target, missing):
+    path = library.picture(f"{target}/a.jpg")
+    (library.photos / "link").symlink_to(target)
+    library.index([library.watch()])
+    assert len(library.shown()) == 1
+    rule(library, ".", "link")
+    assert "missing" not in counts(library.index())
+    if missing:
+        path.unlink()
+        assert counts(library.index()) == missing
 
 
 # --- single paths ---

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import threading
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
@@ -12,8 +13,9 @@ from indexed_library import context, counts
 from pictures import jpeg_bytes
 from stub_encoder import StubEncoder, stub_model
 
+from photoorg import probes
 from photoorg.errors import Cancelled, DiskFull, EmbeddingInvalid, FileVanished, FolderUnreachable
-from photoorg.indexing import equipment, reading
+from photoorg.indexing import equipment, index_job, reading
 from photoorg.indexing.batch_store import BatchStore
 from photoorg.indexing.index_job import IndexJob
 from photoorg.indexing.look_ahead import run_ahead
@@ -400,3 +402,13 @@ def test_the_vector_index_is_built_on_as_many_cores_as_indexing_may_use(three, m
     tools = three.tools(three.encoder)
     IndexJob(replace(tools, settings=replace(tools.settings, max_cores=3))).run(context())
     assert threads == [3]
+
+
+def test_a_folder_that_a_person_named_may_take_its_time_to_answer(three, monkeypatch):
+    """A disk that wakes up, say."""
+    look, never = probes.identity, threading.Event()
+    monkeypatch.setattr(probes, "identity", lambda path: (never.wait(0.5), look(path))[1])
+    monkeypatch.setattr(index_job, "TIMEOUT_S", 0.01)
+    with pytest.raises(FolderUnreachable):
+        three.index()
+    assert three.index([three.watch()]).photos == 3

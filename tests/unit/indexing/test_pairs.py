@@ -476,3 +476,25 @@ def test_where_the_preferred_picture_is_broken_another_one_of_its_name_has_the_r
     assert shown(library) == {"a.jpg": (1, 0, ["a.cr2", "a.mov"])}
     assert failures(library) == [b"a.heic"]
     assert counts(library.index()) == {"files": 3, "photos": 1, "unchanged": 1, "failed": 1}
+
+
+def test_a_picture_tried_again_leaves_its_raw_a_photo_while_it_cannot_be_read(library, put, update):
+    put("a.CR2")
+    put("a.jpg", content=b"no picture")
+    update("a.jpg", "a.CR2")
+    before = rate(library, "a.CR2", 5)
+    assert shown(library) == {"a.CR2": (before, 5, [])}
+    library.catalog.rereading.read_again(library.catalog.rereading.failed())
+    update("a.jpg", "a.CR2")
+    assert shown(library) == {"a.CR2": (before, 5, [])}
+    assert failures(library) == [b"a.jpg"]
+    put("a.jpg")
+    update("a.jpg", "a.CR2")
+    assert shown(library) == {"a.jpg": (before, 5, ["a.CR2"])}
+
+
+def test_a_raw_that_changes_beside_an_evicted_picture_stays_its_companion(library, put, pair):
+    rename(library, "a.jpg", ".a.jpg.icloud")
+    put("a.CR2", seed=2)
+    assert look(library, "a.CR2").work == []
+    assert shown(library) == {"a.jpg": (pair, 4, ["a.CR2"])}

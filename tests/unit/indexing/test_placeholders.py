@@ -1,6 +1,7 @@
 """Files whose content is in a cloud: they are not fetched. The system's answers are fabricated; the files are real."""
 
 import os
+import shutil
 from types import SimpleNamespace
 
 import pytest
@@ -138,3 +139,13 @@ def test_a_placeholder_that_is_deleted_is_missing(three, cloud):
     three.index()
     (three.photos / "a.jpg").unlink()
     assert three.index().missing == 1
+
+
+@pytest.mark.parametrize("evicted", ["a.jpg", "copy.jpg"])
+def test_of_an_evicted_photo_a_copy_is_read_for_another_model(three, cloud, evicted):
+    shutil.copy(three.photos / "a.jpg", three.photos / "copy.jpg")
+    three.index()
+    evict(three, cloud, evicted)
+    other = StubEncoder(stub_model("other"))
+    three.index(encoder=other)
+    assert other.encoded_images == 3

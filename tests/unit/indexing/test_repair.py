@@ -204,6 +204,73 @@ def test_what_lies_on_a_disk_that_is_away_is_told(indexed):
     assert bad(check(indexed)) == []
 
 
+def forget_embedding_of(library, name):
+    key = next(p.picture_key for p in library.catalog.photos.all() if os.fsdecode(p.path).endswith(name))
+    run(library.catalog.embeddings._db, "DELETE FROM embedding WHERE picture_key = :key", key=key)
+
+
+def go_away(library):
+    library.photos.rename(library.root / "away")
+
+
+def vanish(library):
+    library.catalog.vanished.hold(
+        library.watch().id, [file.id for file in library.catalog.files.known_in(library.watch())]
+    )
+
+
+def go_to_the_cloud(library):
+    (library.photos / "0.jpg").rename(library.photos / ".0.jpg.icloud")
+
+
+def pause(library):
+    library.catalog.settings.set_paused(paused=True)
+
+
+@pytest.mark.parametrize("happen", [go_away, vanish, go_to_the_cloud, pause])
+def test_what_the_model_cannot_see_just_now_is_no_fault(indexed, happen):
+    """Another model was chosen meanwhile, say."""
+    forget_embedding_of(indexed, "0.jpg")
+    assert bad(check(indexed)) == ["coverage"]
+    happen(indexed)
+    before = indexed.shown()
+    assert bad(check(indexed)) == []
+    assert "has not seen 1 picture" in check(indexed)["coverage"].detail
+    assert bad(repair(indexed)) == []
+    assert indexed.shown() == before
+
+
+def test_what_waits_on_the_shelf_is_no_fault_and_is_embedded_by_a_repair(indexed):
+    forget_embedding_of(indexed, "0.jpg")
+    (key,) = indexed.catalog.health.without_embedding(indexed.encoder.model.fingerprint)
+    shelf = indexed.tools(indexed.encoder).shelf
+    shelf.put({key: np.zeros(shelf._shape, np.uint8)})
+    checks = check(indexed)
+    assert bad(checks) == []
+    assert "1 were read and wait for it" in checks["coverage"].detail
+    assert repair(indexed)["coverage"].detail.endswith("has seen all pictures.")
+
+
+@pytest.mark.parametrize("rules", ["*.jpg", "0.jpg"])
+def test_ignored_photos_are_no_fault(indexed, rules):
+    (indexed.photos / ".photoorgignore").write_text(rules, encoding="utf-8")
+    indexed.index()
+    assert bad(check(indexed)) == []
+    assert bad(repair(indexed)) == []
+    (indexed.photos / ".photoorgignore").unlink()
+    indexed.index()
+    assert len(indexed.shown()) == 6
+
+
+def test_pairs_are_no_fault(indexed):
+    for name in ("0.CR2", "0.mov"):
+        (indexed.photos / name).write_bytes(b"raw" + name.encode())
+    indexed.index()
+    assert bad(check(indexed)) == []
+    assert bad(repair(indexed)) == []
+    assert [len(photo.companions) for photo in indexed.catalog.photos.all() if photo.path.endswith(b"0.jpg")] == [2]
+
+
 def test_nothing_is_repaired_while_another_program_indexes(indexed, tmp_path):
     with IndexedLibrary(tmp_path) as other:
         assert other.catalog.lease.take()

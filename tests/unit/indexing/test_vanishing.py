@@ -226,3 +226,34 @@ def test_a_few_of_many_go_without_a_question(many):
     for n in range(0, 20, 2):
         (many.photos / "x" / f"{n}.jpg").unlink()
     assert many.index(model=False).missing == 10
+
+
+def test_what_comes_back_after_the_inner_watch_folder_was_removed_is_there(library):
+    """The folder around it has inherited the photos, and what was held of them."""
+    outer, inner = library.watch(), library.photos / "x"
+    for n in range(MANY):
+        library.picture(f"x/{n}.jpg", seed=n)
+    library.watch(inner)
+    library.index(model=False)
+    inner.rename(library.root / "unmounted")
+    inner.mkdir()
+    assert library.index(model=False).held
+    WatchFolders(library.catalog).remove(inner)
+    inner.rmdir()
+    (library.root / "unmounted").rename(inner)
+    library.index([outer], model=False)
+    assert (held(library), away(library)) == (0, 0)
+
+
+def test_what_was_held_is_held_for_the_watch_folder_around_a_removed_one(library):
+    library.watch()
+    for n in range(MANY):
+        library.picture(f"x/{n}.jpg", seed=n)
+    library.watch(library.photos / "x")
+    library.index(model=False)
+    (library.photos / "x").rename(library.root / "unmounted")
+    (library.photos / "x").mkdir()
+    library.index(model=False)
+    WatchFolders(library.catalog).remove(library.photos / "x")
+    report = library.index(model=False)
+    assert (report.missing, held(library), away(library)) == (0, MANY, MANY)

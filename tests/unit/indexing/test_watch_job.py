@@ -286,15 +286,6 @@ def test_the_vector_index_is_written_after_a_while_without_changes(two, monkeypa
         job.until(cache.is_current)
 
 
-def test_a_paused_job_does_nothing_until_it_goes_on(running):
-    running.ctx.pause()
-    running.library.picture("c.jpg")
-    assert not threading.Event().wait(1)
-    assert "photos/c.jpg" not in running.library.shown()
-    running.ctx.resume()
-    running.until_shown("a.jpg", "b.jpg", "c.jpg")
-
-
 @pytest.fixture
 def many(two, monkeypatch):
     """Two photos are many here. They are in a sub folder: so both can go at once."""

@@ -9,7 +9,7 @@ from indexed_library import IndexedLibrary, context
 from pictures import write_jpeg
 from running_job import Running, embedded
 
-from photoorg.indexing import equipment
+from photoorg.indexing import equipment, reading
 from photoorg.indexing.indexer import IndexWhenFree
 from photoorg.indexing.spare_time import NOT_IDLE, ON_BATTERY, PAUSED, Computer, SpareTime
 from photoorg.indexing.watch_job import WATCHING
@@ -72,6 +72,16 @@ def test_pausing_in_the_middle_of_reading_and_going_on(two):
         two.catalog.settings.set_paused(paused=False)
         job.until(lambda: len(two.shown()) == 62)
         assert "photos/00.jpg" not in two.shown()
+
+
+def test_a_pause_tells_how_much_waits_to_be_embedded(two, monkeypatch):
+    monkeypatch.setattr(reading, "SHOWN_FIRST_FROM", 10)
+    for n in range(10):
+        two.picture(f"{n:02}.jpg", seed=n)
+    pause_while_encoding(two)
+    with Running(two) as job:
+        job.until(lambda: PAUSED in job.texts)
+        assert job.left[job.texts.index(PAUSED)] == 12 - two.encoder.batch_size
 
 
 @pytest.mark.parametrize("moment", ["before", "while reading"])
