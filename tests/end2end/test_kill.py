@@ -20,18 +20,38 @@ from .watching import tell
 
 KILLS = int(os.environ.get("PHOTOORG_KILLS", "20"))
 # Enough for each kill to find work to interrupt, in steps of a batch.
-PHOTOS = max(1200, 40 * KILLS)
+PHOTOS = max(1200, 30 * KILLS)
 # Where the last kill is made at the latest: then there is still something to be done.
 LAST_MOMENT = 0.9
-# Prints a line for each progress report; the main process is this script itself, the workers are its children.
+# Indexes until it has come to a step, says so, and stops at some time after that: from outside, it could be told too late.
+# Its main process is this script itself, the workers are its children.
 INDEX = """
-import sys
+import os, random, signal, sys, threading
 from photoorg import Library
-with Library(sys.argv[1]) as library:
+data_dir, folder = sys.argv[1:3]
+step, files, pictures, starting_s = map(float, sys.argv[3:])
+steps = {"Reading photos": files, "Indexing photos": files, "Embedding photos": files + pictures}
+said = []
+
+def stop_soon(doing, reached, within_s):
+    said.append(doing)
+    print(int(reached), doing, flush=True)
+    timer = threading.Timer(random.random() * within_s, os.kill, (os.getpid(), signal.SIGSTOP))
+    timer.daemon = True
+    timer.start()
+
+def on_progress(progress):
+    reached = steps.get(progress.text, 0) - (progress.total - progress.done)
+    if reached >= step and not said:
+        stop_soon(progress.text, reached, 0.04)
+
+if starting_s:
+    stop_soon("Starting", 0, starting_s)
+with Library(data_dir) as library:
     library.models.use("demo")
-    library.index([sys.argv[2]], on_progress=lambda p: print(p.done, p.total, p.text, flush=True))
+    library.index([folder], on_progress=on_progress)
 """
-READING, EMBEDDING = ("Reading photos", "Indexing photos"), "Embedding photos"
+READING, EMBEDDING = "Reading photos", "Embedding photos"
 
 
 @pytest.fixture
@@ -48,56 +68,45 @@ class Killer:
     A moment is a number of steps: the files that were read, and the pictures that were embedded.
     """
 
-    def __init__(self, data_dir: Path, photos: ManyPhotos, rng: random.Random) -> None:
+    def __init__(self, data_dir: Path, photos: ManyPhotos) -> None:
         self._data_dir = data_dir
         self._photos = photos
-        self._rng = rng
         self._step = 0
         self._starting_s = 0.0
         self.kills: Counter[str] = Counter()  # by what the run was doing
 
     def kill_at(self, moment: int) -> bool:
-        """Let the run come to a moment, and kill it at some time until its next report; False if it was over before.
+        """Let the run come to a moment, and kill it a little later; False if it was over before.
 
         If the run was there already when it was killed last, it is killed while it starts.
         """
-        arguments = [sys.executable, "-c", INDEX, str(self._data_dir), str(self._photos.folder)]
+        is_there = moment <= self._step
+        numbers = (moment, self._photos.files, self._photos.pictures, self._starting_s if is_there else 0)
+        arguments = [sys.executable, "-c", INDEX, self._data_dir, self._photos.folder, *map(str, numbers)]
+        started = time.monotonic()
         with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as program:
-            doing, pause_s = self._let_go_on(program, moment)
-            try:
-                program.wait(timeout=self._rng.random() * pause_s)
-            except subprocess.TimeoutExpired:
-                program.send_signal(signal.SIGSTOP)
-            children = psutil.Process(program.pid).children(recursive=True) if program.returncode is None else []
-            program.kill()
-        _, alive = psutil.wait_procs(children, timeout=60)
-        assert not alive, "worker processes were left behind"
-        assert program.returncode in (0, -signal.SIGKILL)
-        if program.returncode:
+            assert program.stdout is not None
+            line = program.stdout.readline()
+            if not self._starting_s:
+                self._starting_s = time.monotonic() - started
+            is_killed = bool(line) and _kill_when_it_stops(program)
+        if is_killed:
+            step, doing = line.strip().split(" ", 1)
+            self._step = max(self._step, int(step))
             self.kills[doing] += 1
-        return program.returncode != 0
+        return is_killed
 
-    def _let_go_on(self, program: "subprocess.Popen[str]", moment: int) -> tuple[str, float]:
-        """What the run does at the moment, and how long that takes it."""
-        if moment <= self._step:
-            return "Starting", self._starting_s
-        assert program.stdout is not None
-        before, doing, took_s = time.monotonic(), "Starting", 0.0
-        for line in program.stdout:
-            done, total, doing = line.strip().split(" ", 2)
-            if (step := self._step_of(int(total) - int(done), doing)) is None:
-                continue
-            took_s, before = time.monotonic() - before, time.monotonic()
-            self._starting_s = self._starting_s or took_s
-            self._step = step
-            if step >= moment:
-                break
-        return doing, took_s
 
-    def _step_of(self, left: int, doing: str) -> int | None:
-        if doing in READING:
-            return self._photos.files - left
-        return self._photos.files + self._photos.pictures - left if doing == EMBEDDING else None
+def _kill_when_it_stops(program: "subprocess.Popen[str]") -> bool:
+    """False if it came to its end instead."""
+    state = os.waitid(os.P_PID, program.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+    assert state is not None
+    children = psutil.Process(program.pid).children(recursive=True)
+    program.kill()
+    _, alive = psutil.wait_procs(children, timeout=60)
+    assert not alive, "worker processes were left behind"
+    assert program.wait() in (0, -signal.SIGKILL)
+    return state.si_code == os.CLD_STOPPED
 
 
 def _count(data_dir: Path, database: str, sql: str) -> int:
@@ -113,7 +122,7 @@ def test_kill_at_random_moments_of_one_run_leaves_the_library_of_an_undisturbed_
     photos: ManyPhotos, tmp_path: Path
 ) -> None:
     rng, data_dir, started = random.Random(11), tmp_path / "library", time.monotonic()
-    killer, stored = Killer(data_dir, photos, rng), 0
+    killer, stored = Killer(data_dir, photos), 0
     last = int(LAST_MOMENT * (photos.files + photos.pictures))
     for moment in sorted(rng.randrange(1, last) for _ in range(KILLS)):
         while not killer.kill_at(moment):
@@ -124,7 +133,7 @@ def test_kill_at_random_moments_of_one_run_leaves_the_library_of_an_undisturbed_
         f"{killer.kills.total()} kills in {time.monotonic() - started:.0f} s, {dict(killer.kills)}; {photos.photos} photos"
     )
     assert killer.kills.total() == KILLS
-    assert killer.kills[READING[0]]
+    assert killer.kills[READING]
     assert killer.kills[EMBEDDING]
     undisturbed = tmp_path / "undisturbed"
     assert run_program(data_dir, "index", "--json").exit_code == 0
