@@ -147,9 +147,9 @@ def add_bombs(hostile: HostileFolder) -> None:
     hostile.add("bombs/sides of 50000.png", png(50_000, 50_000, zlib.compress(bytes(100_000))))
     hostile.add("bombs/all that is allowed.png", png(16_000, 16_000, _zeros(16_000 * 2001), bits=1, colours=0))
     hostile.add("bombs/a line.png", png(2**31 - 1, 1, zlib.compress(bytes(1000))))
-    text = b"Comment\0\0" + _zeros(300_000_000)
+    text = b"Comment\0\0" + _zeros(150_000_000)
     hostile.add("bombs/text.png", png(8, 8, zlib.compress(bytes(8 * 25)), (b"zTXt", text)))
-    hostile.add("bombs/profile.png", png(8, 8, zlib.compress(bytes(8 * 25)), (b"iCCP", b"a\0\0" + _zeros(300_000_000))))
+    hostile.add("bombs/profile.png", png(8, 8, zlib.compress(bytes(8 * 25)), (b"iCCP", b"a\0\0" + _zeros(150_000_000))))
     frames = [Image.new("P", (32, 32), number % 256) for number in range(2000)]
     hostile.add("bombs/frames.gif", encoded(frames[0], "GIF", save_all=True, append_images=frames[1:]), good=True)
     hostile.add("bombs/sides.gif", b"GIF89a" + struct.pack("<HHBBB", 65535, 65535, 0x80, 0, 0) + bytes(6) + b"\x2c")
@@ -227,18 +227,19 @@ def add_names(hostile: HostileFolder) -> None:
 
 
 def add_depths(hostile: HostileFolder) -> None:
-    """Folders in folders to the longest path there can be: a photo that it just reaches, and one that it does not."""
+    """Folders in folders to the longest path there can be: photos that it just reaches, and one that it does not."""
     place = hostile.folder / "deep"
     while len(os.fsencode(place)) < _LONGEST_PATH - 270:
         place = place / ("d" * 200)
     place = place / ("d" * (_LONGEST_PATH - 20 - len(os.fsencode(place)) - 1))
     place.mkdir(parents=True)
-    hostile.add(str(place / "good.jpg"), jpeg(drawn(60, 40, 300)), good=True)
+    for number in range(10):
+        hostile.add(str(place / f"good {number}.jpg"), jpeg(drawn(60, 40, 300 + number)), good=True)
     inside = os.open(place, os.O_RDONLY)
     try:
         name = "too far for any path.jpg"
         with os.fdopen(os.open(name, os.O_WRONLY | os.O_CREAT, dir_fd=inside), "wb") as stream:
-            stream.write(jpeg(drawn(60, 40, 301)))
+            stream.write(jpeg(drawn(60, 40, 399)))
         os.mkdir("a folder that is too far", dir_fd=inside)
     finally:
         os.close(inside)
