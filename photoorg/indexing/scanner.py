@@ -286,8 +286,7 @@ class Scanner:
 
     def _volume(self, device: int, path: bytes) -> tuple[int, Volume]:
         known = self._volumes.get(device)
-        # Of one device several parts may be mounted.
-        if known is None or not path.startswith(os.path.join(known[1].mount, b"")):
+        if known is None or not path.startswith(os.path.join(known[1].mount, b"")):  # parts of a device may be mounted
             volume = volume_of(path)
             known = self._volumes[device] = (self._folders.volume_id(volume), volume)
         return known

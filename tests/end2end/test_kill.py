@@ -1,5 +1,6 @@
 """SIGKILL in the middle of indexing: the next start goes on, nothing is lost, nothing twice, no process left behind."""
 
+import math
 import os
 import random
 import signal
@@ -72,7 +73,7 @@ class Killer:
         self._data_dir = data_dir
         self._photos = photos
         self._step = 0
-        self._starting_s = 0.0
+        self._starting_s = math.inf
         self.kills: Counter[str] = Counter()  # by what the run was doing
 
     def kill_at(self, moment: int) -> bool:
@@ -87,13 +88,14 @@ class Killer:
         with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as program:
             assert program.stdout is not None
             line = program.stdout.readline()
-            if not self._starting_s:
-                self._starting_s = time.monotonic() - started
+            if not is_there:
+                self._starting_s = min(self._starting_s, time.monotonic() - started)
             is_killed = bool(line) and _kill_when_it_stops(program)
         if is_killed:
             step, doing = line.strip().split(" ", 1)
             self._step = max(self._step, int(step))
             self.kills[doing] += 1
+        tell(f"{moment}: {line.strip()}, {'killed' if is_killed else 'over'}")
         return is_killed
 
 
