@@ -119,7 +119,7 @@ def _count(data_dir: Path, database: str, sql: str) -> int:
         connection.close()
 
 
-@pytest.mark.timeout(300 + 12 * KILLS)
+@pytest.mark.timeout(600 + 30 * KILLS)
 def test_kill_at_random_moments_of_one_run_leaves_the_library_of_an_undisturbed_one(
     photos: ManyPhotos, tmp_path: Path
 ) -> None:
@@ -138,8 +138,8 @@ def test_kill_at_random_moments_of_one_run_leaves_the_library_of_an_undisturbed_
     assert killer.kills[READING]
     assert killer.kills[EMBEDDING]
     undisturbed = tmp_path / "undisturbed"
-    assert run_program(data_dir, "index", "--json").exit_code == 0
-    assert run_program(undisturbed, "index", photos.folder, "--model", "demo").exit_code == 0
+    assert run_program(data_dir, "index", timeout_s=1000).exit_code == 0
+    assert run_program(undisturbed, "index", photos.folder, "--model", "demo", timeout_s=1000).exit_code == 0
     assert contents(data_dir).differences(contents(undisturbed)) == {}
     for library in (data_dir, undisturbed):
         _assert_complete(library, photos)

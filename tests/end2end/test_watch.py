@@ -164,6 +164,7 @@ def test_other_programs_index_and_add_folders_meanwhile(watching: Watching, phot
     assert not any(path.is_relative_to(other) for path in watching.shown())
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("seed", [int(os.environ.get("PHOTOORG_WATCH_SEED", "1"))])
 def test_after_random_changes_the_catalog_is_what_is_on_the_disk(tmp_path: Path, seed: int) -> None:
     tell(f"seed {seed}")
