@@ -255,6 +255,11 @@ class Scanner:
             status = entry.look()
         except FileNotFoundError:  # gone since the directory was listed
             return None
+        except PermissionError:  # the folder may not be entered
+            raise
+        except OSError:  # its path is too long, or the disk damaged here: that says nothing of the others
+            self._note_unlisted(os.path.dirname(entry.path))
+            return None
         volume_id, volume = self._volume(entry.device, entry.path)
         relative = volume.relative(entry.path)
         owner = self._owner(volume_id, relative) or entry.folder
@@ -286,13 +291,14 @@ class Scanner:
 
     def _volume(self, device: int, path: bytes) -> tuple[int, Volume]:
         known = self._volumes.get(device)
-        # Of one device several parts may be mounted.
-        if known is None or not path.startswith(os.path.join(known[1].mount, b"")):
+        if known is None or not path.startswith(os.path.join(known[1].mount, b"")):  # parts of a device may be mounted
             volume = volume_of(path)
             known = self._volumes[device] = (self._folders.volume_id(volume), volume)
         return known
 
     def _note_unlisted(self, directory: bytes) -> None:
-        self._scan.skipped[UNREADABLE_FOLDER] += 1
         volume = volume_of(directory)
-        self._scan.unlisted.append((self._folders.volume_id(volume), volume.relative(directory)))
+        place = self._folders.volume_id(volume), volume.relative(directory)
+        if place not in self._scan.unlisted:
+            self._scan.skipped[UNREADABLE_FOLDER] += 1
+            self._scan.unlisted.append(place)

@@ -14,10 +14,11 @@ from .conftest import run_program
 from .disk_churn import Churn, companions_on_disk, on_disk
 from .watching import Watching, seconds_until, tell
 
-STEPS = 300
+STEPS = 1000
 PHOTOS = 500
 # What the program promises is 2 s; a machine that does other things as well gets more before a test fails.
 SOON_S = 10.0
+IN_THE_END_S = 100.0
 
 
 @pytest.fixture
@@ -163,6 +164,7 @@ def test_other_programs_index_and_add_folders_meanwhile(watching: Watching, phot
     assert not any(path.is_relative_to(other) for path in watching.shown())
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("seed", [int(os.environ.get("PHOTOORG_WATCH_SEED", "1"))])
 def test_after_random_changes_the_catalog_is_what_is_on_the_disk(tmp_path: Path, seed: int) -> None:
     tell(f"seed {seed}")
@@ -190,10 +192,10 @@ def test_after_random_changes_the_catalog_is_what_is_on_the_disk(tmp_path: Path,
         def is_same() -> bool:
             return shows_all() and (program.failed(), program.companions()) == (failed, companions)
 
-        shown_after_s = seconds_until(shows_all, 40, lambda: _difference(program, shown, failed))
+        shown_after_s = seconds_until(shows_all, IN_THE_END_S, lambda: _difference(program, shown, failed))
         seconds = shown_after_s + seconds_until(
             is_same,
-            limit_s=40,
+            limit_s=IN_THE_END_S,
             explain=lambda: (_difference(program, shown, failed), program.companions().items() ^ companions.items()),
         )
         program.photo_ids()

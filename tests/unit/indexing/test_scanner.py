@@ -225,3 +225,20 @@ def test_inside_means_below():
     assert is_inside(b"a", b"")
     assert not is_inside(b"ab", b"a")
     assert not is_inside(b"a", b"a")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="lengths of Linux")
+def test_a_path_that_is_too_long_hides_none_of_the_files_beside_it(library):
+    deep = library.photos
+    while len(os.fsencode(deep)) < 4070 - 255:
+        deep /= "d" * 200
+    deep /= "d" * (4070 - len(os.fsencode(deep)) - 1)
+    for number in range(20):
+        empty(library, deep / f"{number}.jpg")
+    inside = os.open(deep, os.O_RDONLY)
+    try:
+        os.close(os.open("x" * 100 + ".jpg", os.O_CREAT, dir_fd=inside))
+    finally:
+        os.close(inside)
+    assert len(found(library)) == 20
+    assert skipped(library) == {"unreadable folder": 1}
