@@ -134,7 +134,7 @@ def strip(qtbot, theme):
     around.resize(2000, 34)
     around.show()
     strip.show_progress(MANY)
-    return strip
+    yield strip  # while what is around it lives
 
 
 def squeeze(strip, width):
