@@ -127,14 +127,19 @@ def label(bar, text):
 
 
 @pytest.fixture
-def strip(qtbot, theme):
+def around(qtbot, theme):
     around = QWidget()
     qtbot.addWidget(around)
-    strip = ProgressStrip(around)
     around.resize(2000, 34)
     around.show()
+    return around
+
+
+@pytest.fixture
+def strip(around):
+    strip = ProgressStrip(around)
     strip.show_progress(MANY)
-    yield strip  # while what is around it lives
+    return strip
 
 
 def squeeze(strip, width):
