@@ -19,6 +19,17 @@ share="$bundle/share"
 if command -v desktop-file-validate >/dev/null; then desktop-file-validate "$share/applications/photoorg.desktop"; fi
 if command -v appstreamcli >/dev/null; then appstreamcli validate --no-net "$share"/metainfo/*.xml; fi
 
+for part in catalog-3.sql derived-3.sql '_rawpy.*' 'libraw_r.so*'; do
+    if [ -z "$(find "$bundle" -name "$part" -print -quit)" ]; then
+        echo "the bundle lacks $part" >&2
+        exit 1
+    fi
+done
+if [ -n "$(find "$bundle" -iname '*pillow_jxl*' -print -quit)" ]; then
+    echo "the bundle holds pillow-jxl-plugin, which is under the GPL" >&2
+    exit 1
+fi
+
 printf 'version: '
 "${clean[@]}" "$bundle/photoorg" --version
 

@@ -28,6 +28,7 @@ class FolderNotices(QObject):
         self._card = card
         self._folder: FolderInfo | None = None
         self._limit: WatchLimited | None = None
+        self._is_limit_dismissed = False
         card.chosen.connect(self._on_chosen)
 
     def show_overview(self, overview: Overview) -> None:
@@ -46,7 +47,7 @@ class FolderNotices(QObject):
     def _show(self) -> None:
         if self._folder is not None:
             self._card.show_notice(*_question(self._folder), ((LOOK, "Look again"), (GONE, "They are gone")))
-        elif self._limit is not None:
+        elif self._limit is not None and not self._is_limit_dismissed:
             self._card.show_notice(str(self._limit), self._limit.hint_text, ((DISMISS, "Dismiss"),))
         else:
             self._card.hide()
@@ -55,7 +56,8 @@ class FolderNotices(QObject):
         if action == LOOK:
             self.look_wanted.emit()
         elif action == DISMISS:
-            self._card.hide()
+            self._is_limit_dismissed = True
+            self._show()
         elif self._folder is not None:
             self._confirm(self._folder.path)
 

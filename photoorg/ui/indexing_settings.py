@@ -31,6 +31,8 @@ class IndexingSettings(QObject):
         self._bridge.submit(call, "quick", on_result=self._show, on_error=self.failed.emit)
 
     def _show(self, settings: Settings) -> None:
+        if self._dialog:  # it was asked for twice
+            return
         dialog = self._dialog = IndexingDialog(settings, available_cores(), self._window)
         dialog.wanted.connect(self._change)
         dialog.finished.connect(self._on_closed)

@@ -5,7 +5,7 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget
+from PySide6.QtWidgets import QDialog, QMainWindow, QMenu, QStackedWidget
 
 from photoorg.errors import ModelMissing, PhotoorgError
 from photoorg.jobs.job import CallJob
@@ -81,6 +81,8 @@ class MainWindow(QMainWindow):
         """Closing the window ends the program."""
         self.closing.emit()
         self.hide()
+        for dialog in self.findChildren(QDialog):
+            dialog.close()  # what is asked for in it could not be done any more
         self.shut_down()
         super().closeEvent(event)
 
@@ -124,7 +126,7 @@ class MainWindow(QMainWindow):
         self._commands = Commands(self._browser, self._viewer)
         self._fill_menus()
         self._state.restore(self, self._browser)
-        self._browser.grid.setFocus()
+        self._browser.page.setFocus()  # and from there it goes to what is shown first
 
     def _fill_menus(self) -> None:
         stars = [
@@ -283,6 +285,8 @@ class MainWindow(QMainWindow):
         self._bridge.submit(call, "quick", on_result=self._on_failures_read)
 
     def _on_failures_read(self, failures: Sequence[Failure]) -> None:
+        if self.findChild(FailuresDialog):  # it was asked for twice
+            return
         dialog = FailuresDialog(failures, self)
         dialog.show_in_folder_wanted.connect(self._actions.show_path_in_folder)
         dialog.retry_wanted.connect(self._indexing.try_again)

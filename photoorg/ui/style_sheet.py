@@ -40,6 +40,8 @@ QPlainTextEdit { color: palette(text); background: palette(base); border: 1px so
   padding: 3px 5px; placeholder-text-color: palette(placeholder-text); selection-background-color: palette(highlight); selection-color: palette(highlighted-text); }
 QPlainTextEdit:focus { border: 2px solid palette(highlight); padding: 2px 4px; }
 
+QSpinBox QLineEdit, QSpinBox QLineEdit:focus { background: transparent; border: none; padding: 0 4px; }
+
 QMenu { color: palette(text); background: palette(base); border: 1px solid palette(mid); padding: 4px; }
 QMenu::item { padding: 5px 24px 5px 10px; border-radius: 6px; }
 QMenu::item:selected { background: PRESS; }

@@ -129,10 +129,13 @@ def test_the_buttons(qtbot, pane, text, signal):
 def test_an_offline_photo_says_so(pane):
     pane.show_photo(replace(PHOTO, online=False), None)
     said = [label.text() for label in pane.findChildren(QLabel) if label.isVisible()]
-    assert any("Not connected" in text for text in said)
-    assert not next(b for b in pane.findChildren(QPushButton) if b.text() == "Show in folder").isEnabled()
+    assert any("not connected" in text for text in said)
+    enabled = {b.text(): b.isEnabled() for b in pane.findChildren(QPushButton)}
+    assert enabled == {"Find similar": True, "Show in folder": False, "Copy": False}
+    pane.show_many(2)
+    assert all(b.isEnabled() for b in pane.findChildren(QPushButton))
     pane.show_photo(PHOTO, None)
-    assert not any("Not connected" in label.text() for label in pane.findChildren(QLabel) if label.isVisible())
+    assert not any("not connected" in label.text() for label in pane.findChildren(QLabel) if label.isVisible())
 
 
 def test_many_photos_keep_heart_and_stars(qtbot, pane, stars):

@@ -9,6 +9,8 @@ from PySide6.QtGui import QGuiApplication
 from photoorg import Library
 from photoorg.indexing import vanishing
 from photoorg.indexing.watch_limits import limit_notice
+from photoorg.ui.views.notice_card import NoticeCard
+from photoorg.ui.views.wrapped_text import WrappedText
 
 
 @pytest.fixture
@@ -110,6 +112,30 @@ def test_vanished_photos_that_are_back_are_found_when_a_person_says_so(emptied, 
 def test_what_the_system_does_not_let_us_follow_is_said_until_it_is_dismissed(watching, photos):
     watching.window._indexing.noticed.emit(limit_notice(errno.ENOSPC, str(photos).encode()))
     assert "lets photoorg follow only a part" in watching.browser.notice.title()
-    assert watching.says("sysctl fs.inotify.max_user_watches=", watching.browser.notice)
+    assert "sysctl fs.inotify.max_user_watches=" in watching.browser.notice.text()
     watching.click("Dismiss")
     assert watching.browser.notice.title() == ""
+
+
+def test_what_is_dismissed_does_not_come_back_after_a_question(emptied, photos):
+    emptied.window._indexing.noticed.emit(limit_notice(errno.ENOSPC, str(photos).encode()))
+    photos.with_name("away").rename(photos / "sub")
+    emptied.click("Look again")
+    emptied.wait(lambda: "lets photoorg follow only a part" in emptied.browser.notice.title())
+    emptied.click("Dismiss")
+    (photos / "sub").rename(photos.with_name("away"))
+    emptied.wait(lambda: "are gone" in emptied.browser.notice.title())
+    emptied.click("They are gone")
+    emptied.wait(emptied.browser.notice.isHidden)
+
+
+def test_a_long_path_is_read_whole(qtbot, theme):
+    card = NoticeCard()
+    qtbot.addWidget(card)
+    path = "/media/" + 8 * "a_folder_without_any_space_"
+    card.show_notice(f"All 214 photos of {path} are gone", f"Look into {path}.", [("look", "Look again")])
+    card.resize(400, card.heightForWidth(400))
+    card.layout().activate()
+    for part in card.findChildren(WrappedText):
+        assert card.rect().contains(part.mapTo(card, part.rect().bottomRight()))
+        assert part.height() >= part.heightForWidth(part.width())

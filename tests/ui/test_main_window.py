@@ -7,9 +7,10 @@ import pytest
 from pictures import write_jpeg
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog
 
 from photoorg import Library
+from photoorg.jobs.job import CallJob
 from photoorg.ui.main_window import MainWindow
 
 ALL = 40
@@ -50,6 +51,58 @@ def test_closing_before_anything_has_happened(open_window, indexed):
     window.close()
     QApplication.processEvents()
     assert not window.window.isVisible()
+
+
+def test_closing_closes_what_is_open_above_it(open_window, indexed):
+    window = open_window(indexed)
+    window.wait_for_photos(3)
+    for name in ("Files that cannot be read", "Indexing …"):
+        window.action(name).trigger()
+    window.wait(lambda: len(window.window.findChildren(QDialog)) == 2)
+    dialogs = window.window.findChildren(QDialog)
+    window.close()
+    assert not any(dialog.isVisible() for dialog in dialogs)
+
+
+def test_what_is_asked_for_twice_opens_once(open_window, indexed):
+    window = open_window(indexed)
+    window.wait_for_photos(3)
+    for name in ("Files that cannot be read", "Indexing …"):
+        answered = []
+        window.action(name).trigger()
+        window.action(name).trigger()
+        window.window._bridge.submit(CallJob("after", lambda: None), "quick", on_result=answered.append)
+        window.wait(lambda: bool(answered))  # noqa: B023
+        (dialog,) = window.window.findChildren(QDialog)
+        dialog.reject()
+        window.wait(lambda: not window.window.findChildren(QDialog))
+
+
+def test_the_photos_have_the_keyboard_from_the_start(open_window, indexed):
+    window = open_window(indexed)
+    window.wait_for_photos(3)
+    window.wait(window.grid.hasFocus)
+
+
+def test_without_a_folder_the_keyboard_is_where_one_is_chosen(open_window, data_dir):
+    window = open_window(data_dir)
+    window.wait(window.browser.welcome.isVisible)
+    window.wait(lambda: window.browser.welcome.isAncestorOf(window.window.focusWidget()))
+
+
+def test_a_low_window_shows_one_card_at_a_time(open_window, indexed):
+    window = open_window(indexed)
+    card, notice = window.browser.model_card, window.browser.notice
+    window.wait_for_photos(3)
+    window.window.resize(900, 700)
+    window.wait(card.isVisible)
+    notice.show_notice("All 3 photos of photos are gone", "Is the drive there?", [("look", "Look again")])
+    assert card.isVisible()
+    window.window.resize(640, 420)
+    window.wait(lambda: not card.isVisible())
+    assert notice.isVisible()
+    notice.hide()
+    assert card.isVisible()
 
 
 def test_closing_while_something_is_being_typed(open_window, indexed, qtbot):

@@ -108,6 +108,16 @@ def test_offline_photos_are_dimmed(delegate):
     assert image.pixelColor(80, 80).lightness() > QColor("red").lightness()
 
 
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_mark_of_offline_photos_stands_out_from_them(qapp, theme, delegate, dark):
+    theme(dark)
+    delegate.prepare(qapp.palette(), 1.0)
+    image = painted(delegate, Cell(photo(1, online=False), picture()))
+    corner = [image.pixelColor(x, y).lightness() for x in range(136, 154) for y in range(136, 154)]
+    plain = image.pixelColor(80, 80).lightness()
+    assert max(abs(lightness - plain) for lightness in corner) > 80
+
+
 def test_pieces_are_bounded(delegate):
     for side in range(100, 180):
         painted(delegate, Cell(photo(1), picture()), CellState(selected=True), QRect(0, 0, side, side))

@@ -1,8 +1,9 @@
 import pytest
-from PySide6.QtWidgets import QProgressBar, QPushButton, QToolButton
+from PySide6.QtWidgets import QProgressBar, QPushButton, QToolButton, QWidget
 
 from photoorg.jobs.events import JobProgress
 from photoorg.ui.views.labels import FittingLabel
+from photoorg.ui.views.progress_strip import ProgressStrip
 from photoorg.ui.views.status_bar import StatusBar
 
 HALF = JobProgress(1, 1234, 2468, "Indexing photos", 18.83, 240)
@@ -115,6 +116,67 @@ def test_changing_numbers_move_nothing(qtbot, bar):
     bar.show_progress(JobProgress(1, 1235, 2468, "Indexing photos", 1.0, 60))
     bar.layout().activate()
     assert bar.findChild(QProgressBar).mapTo(bar, bar.findChild(QProgressBar).rect().topLeft()) == before
+
+
+NARROWEST = 640  # the window's
+MANY = JobProgress(1, 1234, 214_000, "Embedding photos", 18.8, 3 * 3600)
+
+
+def label(bar, text):
+    return next(label for label in bar.findChildren(FittingLabel) if label.text() == text)
+
+
+@pytest.fixture
+def around(qtbot, theme):
+    around = QWidget()
+    qtbot.addWidget(around)
+    around.resize(2000, 34)
+    around.show()
+    return around
+
+
+@pytest.fixture
+def strip(around):
+    strip = ProgressStrip(around)
+    strip.show_progress(MANY)
+    return strip
+
+
+def squeeze(strip, width):
+    strip.resize(width, 34)
+    strip.layout().activate()
+    assert all(strip.rect().contains(part.geometry()) for part in strip.findChildren(QWidget) if part.isVisible())
+
+
+def test_what_goes_on_counts_more_than_how_far_it_is(strip):
+    text = label(strip, "Embedding photos")
+    squeeze(strip, strip.minimumSizeHint().width() + text.fontMetrics().horizontalAdvance(" photos") + 2)
+    assert text.shown() == "Embedding photos"
+
+
+def test_where_there_is_no_room_the_text_is_one_word(strip):
+    text = label(strip, "Embedding photos")
+    squeeze(strip, strip.minimumSizeHint().width())
+    assert text.shown() == "Embedding"
+    squeeze(strip, strip.sizeHint().width())
+    assert text.shown() == "Embedding photos"
+
+
+def test_a_message_is_read_beside_the_progress(bar):
+    bar.resize(NARROWEST, 34)
+    bar.show_progress(MANY)
+    bar.show_message("Copied: 12 photos")
+    bar.layout().activate()
+    assert label(bar, "Copied: 12 photos").shown() == "Copied: 12 photos"
+    assert bar.findChild(ProgressStrip).geometry().right() <= bar.width()
+
+
+def test_other_work_takes_no_more_room_than_it_needs(bar):
+    bar.show_progress(MANY)
+    bar.set_paused(True)
+    bar.layout().activate()
+    paused = label(bar, "1,234 of 214,000")
+    assert paused.width() <= paused.fontMetrics().horizontalAdvance(paused.text()) + 1
 
 
 def test_a_narrow_line_shows_less(qtbot, theme):

@@ -50,7 +50,7 @@ class FailuresDialog(QDialog):
         self._table = self._make_table()
         self._show = text_button("Show in folder", icon_name="show-in-folder")
         self._copy = text_button("Copy list", icon_name="copy")
-        self._retry = text_button("Try again")
+        self._retry = text_button("Try again", icon_name="again")
         self._close = text_button("Close")
         self._lay_out()
         self._connect()

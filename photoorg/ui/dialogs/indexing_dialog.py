@@ -1,11 +1,12 @@
 """How much photos may be read, and when; and what is left alone."""
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
+    QLabel,
     QPlainTextEdit,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -14,11 +15,13 @@ from photoorg.library import Settings
 from photoorg.ui.views.buttons import text_button
 from photoorg.ui.views.check_box import CheckBox
 from photoorg.ui.views.labels import plain_label
+from photoorg.ui.views.number_box import NumberBox
 
 _WIDTH = 480
 _PATTERNS_HEIGHT = 110
 _WHEN = "While one of these keeps it waiting, photos can be searched and looked at as always."
-_IGNORED = "Left alone in all folders, a pattern a line:"
+_WHEN_HEADING = "Read new photos"
+_IGNORED_HEADING = "Leave alone in all folders, one pattern a line"
 _EXAMPLE = "**/cache/**\n*.tmp.jpg"
 _NOTE = (
     "Patterns are those of a .gitignore. A .photoorgignore file in a folder holds for that folder; a .nomedia file hides it. "
@@ -61,8 +64,8 @@ class IndexingDialog(QDialog):
         self._cores.setValue(settings.max_cores)
         self._patterns.setPlainText("\n".join(settings.ignore))
 
-    def _make_cores(self, most: int) -> QSpinBox:
-        box = QSpinBox(self)
+    def _make_cores(self, most: int) -> NumberBox:
+        box = NumberBox(self)
         box.setRange(0, most)
         box.setSpecialValueText("All")
         box.setAccessibleName("Processor cores")
@@ -81,12 +84,12 @@ class IndexingDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(10)
-        for part in (plain_label("Read new photos"), self._idle, self._mains):
+        for part in (_heading(_WHEN_HEADING), self._idle, self._mains):
             layout.addWidget(part)
         layout.addLayout(_row(plain_label("Processor cores at most"), self._cores, None))
         layout.addWidget(plain_label(_WHEN, muted=True, wrap=True))
         layout.addSpacing(8)
-        layout.addWidget(plain_label(_IGNORED))
+        layout.addWidget(_heading(_IGNORED_HEADING))
         layout.addWidget(self._patterns)
         layout.addWidget(plain_label(_NOTE, muted=True, wrap=True))
         layout.addWidget(self._error)
@@ -114,6 +117,10 @@ class IndexingDialog(QDialog):
                 "ignore": tuple(line for line in lines if line),
             }
         )
+
+
+def _heading(text: str) -> QLabel:
+    return plain_label(text, weight=QFont.Weight.DemiBold)
 
 
 def _row(*parts: QWidget | None) -> QHBoxLayout:

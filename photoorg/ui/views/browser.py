@@ -1,6 +1,6 @@
 """The page that people browse in: sidebar, search, photos, details, and the line at the bottom."""
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSlider, QSplitter, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
@@ -23,6 +23,7 @@ _LEAST_PAGE_HEIGHT = 120
 _LEAST_WIDTH_WITH_DETAILS = 960
 _LEAST_WIDTH_WITH_SLIDER = 800
 _LEAST_WIDTH_WITH_SIDEBAR = 680
+_LEAST_HEIGHT_WITH_CARDS = 560  # with more than one
 
 
 class Browser(QWidget):
@@ -50,6 +51,7 @@ class Browser(QWidget):
         self.wants_sidebar = self.wants_details = True
         self.sidebar_button.clicked.connect(self._on_sidebar_clicked)
         self.details_button.clicked.connect(self._on_details_clicked)
+        self.notice.installEventFilter(self)
 
     def want_panes(self, *, sidebar: bool, details: bool) -> None:
         """Which panes are to be seen where there is room for them."""
@@ -72,7 +74,17 @@ class Browser(QWidget):
         super().resizeEvent(event)
         self._fit_panes()
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Where there is room for one card, the notice comes first."""
+        if event.type() in {QEvent.Type.ShowToParent, QEvent.Type.HideToParent}:
+            self._fit_cards()
+        return super().eventFilter(watched, event)
+
+    def _fit_cards(self) -> None:
+        self.model_card.stand_back(not self.notice.isHidden() and self.height() < _LEAST_HEIGHT_WITH_CARDS)
+
     def _fit_panes(self) -> None:
+        self._fit_cards()
         is_welcome = self.page is self.welcome
         self.sidebar.setVisible(self.wants_sidebar and self.width() >= _LEAST_WIDTH_WITH_SIDEBAR)
         self.details.setVisible(self.wants_details and self.width() >= _LEAST_WIDTH_WITH_DETAILS and not is_welcome)
@@ -103,6 +115,7 @@ class Browser(QWidget):
 
     def _lay_out(self) -> None:
         self._blank = QWidget()
+        self._blank.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         for page in (self._blank, self.grid, self.welcome, self.empty):
             self._pages.addWidget(page)
         self._pages.setMinimumHeight(_LEAST_PAGE_HEIGHT)  # not that of the tallest page, which may not be shown

@@ -38,7 +38,7 @@ class DetailsPane(QWidget):
         self._thumbnail = ThumbnailLabel()
         self._name = WrappedText()
         self._name.setAccessibleName("Name")
-        self._offline = plain_label("Not connected: the disk of this photo is not there.", muted=True, wrap=True)
+        self._offline = plain_label("Its drive is not connected.", muted=True, wrap=True)
         self._favourite = FavouriteButton()
         self._stars = RatingStars()
         self._facts = FactList()
@@ -62,7 +62,7 @@ class DetailsPane(QWidget):
         self._stars.set_rating(photo.rating)
         self._facts.show_rows(fact_rows(photo))
         self._offline.setHidden(photo.online)
-        self._show_in_folder.setEnabled(photo.online)
+        self._enable_file(photo.online)
         self._show_parts(one=True)
 
     def show_many(self, count: int) -> None:
@@ -71,12 +71,16 @@ class DetailsPane(QWidget):
         self._favourite.set_favourite(False)
         self._stars.set_rating(0)
         self._offline.hide()
-        self._show_in_folder.setEnabled(True)
+        self._enable_file(True)
         self._show_parts(one=False)
 
     def show_nothing(self) -> None:
         """Show a hint."""
         self._pages.setCurrentWidget(self._nothing_page)
+
+    def _enable_file(self, enabled: bool) -> None:
+        for button in (self._show_in_folder, self._copy):
+            button.setEnabled(enabled)
 
     def _show_parts(self, *, one: bool) -> None:
         for part in (self._thumbnail, self._facts, self._similar, self._show_in_folder):

@@ -61,6 +61,10 @@ class FittingLabel(QWidget):
         self.updateGeometry()
         self.update()
 
+    def give_room_back(self) -> None:
+        """Of a steady one: texts of another kind follow, which need other room."""
+        self._widest = 0
+
     def sizeHint(self) -> QSize:
         """Room for the longest text, or the widest yet."""
         return QSize(self._widest, QFontMetrics(self.font()).height())

@@ -25,6 +25,7 @@ class ModelCard(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._content: CardContent | None = None
+        self._stands_back = False
         self._title = plain_label(weight=QFont.Weight.DemiBold, wrap=True)
         self._text = plain_label(wrap=True)
         self._model = plain_label(weight=QFont.Weight.DemiBold, wrap=True)
@@ -48,7 +49,12 @@ class ModelCard(QWidget):
         self._content = content
         if content is not None:
             self._fill(content)
-        self.setVisible(content is not None)
+        self._show_or_hide()
+
+    def stand_back(self, does: bool) -> None:
+        """Leave the room to something else for a while."""
+        self._stands_back = does
+        self._show_or_hide()
 
     def minimumSizeHint(self) -> QSize:
         """It wraps as narrow as the window may be."""
@@ -68,6 +74,9 @@ class ModelCard(QWidget):
         icon = "warning" if self._content and self._content.is_trouble else "model"
         paint_icon(painter, QRectF(_LEFT, first_line - _ICON / 2, _ICON, _ICON), icon, accent)
         painter.end()
+
+    def _show_or_hide(self) -> None:
+        self.setVisible(self._content is not None and not self._stands_back)
 
     def _fill(self, content: CardContent) -> None:
         texts = {

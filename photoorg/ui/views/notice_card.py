@@ -7,14 +7,16 @@ from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from photoorg.ui.icons import paint_icon
+from photoorg.ui.theme import scaled_font
 from photoorg.ui.views.buttons import text_button
 from photoorg.ui.views.flow_layout import FlowLayout
-from photoorg.ui.views.labels import plain_label
+from photoorg.ui.views.wrapped_text import WrappedText
 
 _ICON = 18
 _LEFT = 14
 _RADIUS = 8.0
 _TINT = 0.06
+_WIDEST = 760  # a line of text that is longer is hard to read
 
 
 class NoticeCard(QWidget):
@@ -24,9 +26,9 @@ class NoticeCard(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._title = plain_label(weight=QFont.Weight.DemiBold, wrap=True)
-        self._text = plain_label(wrap=True)
-        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._title = WrappedText()  # there are paths in the texts, which wrap anywhere
+        self._title.setFont(scaled_font(1.0, QFont.Weight.DemiBold))
+        self._text = WrappedText()
         self._buttons: list[QPushButton] = []
         self._row = QWidget()
         self._flow = FlowLayout(self._row, centred=False)
@@ -35,12 +37,16 @@ class NoticeCard(QWidget):
 
     def title(self) -> str:
         """What is said; "" if nothing is."""
-        return "" if self.isHidden() else self._title.text()
+        return "" if self.isHidden() else self._title.toPlainText()
+
+    def text(self) -> str:
+        """What is said below the title."""
+        return self._text.toPlainText()
 
     def show_notice(self, title: str, text: str, offers: Sequence[tuple[str, str]]) -> None:
         """Say something; `offers` are (action, text of the button), the likeliest first."""
-        self._title.setText(title)
-        self._text.setText(text)
+        self._title.set_text(title)
+        self._text.set_text(text)
         self._text.setVisible(bool(text))
         for button in self._buttons:
             self._flow.removeWidget(button)
@@ -77,10 +83,14 @@ class NoticeCard(QWidget):
         return button
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout()
-        column.setSpacing(6)
+        column = QWidget()
+        column.setMaximumWidth(_WIDEST)
+        lines = QVBoxLayout(column)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(6)
         for part in (self._title, self._text, self._row):
-            column.addWidget(part)
+            lines.addWidget(part)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(_LEFT + _ICON + 10, 10, 14, 12)
-        layout.addLayout(column, 1)
+        layout.addWidget(column, 1)
+        layout.addStretch(0)

@@ -110,7 +110,7 @@ class PhotoDelegate(QStyledItemDelegate):
         if cell.photo.facts.animated:
             painter.drawPixmap(rect.topRight() + QPoint(-inset, _MARK_MARGIN), self._mark("play"))
         if not cell.photo.online:
-            painter.drawPixmap(rect.bottomRight() + QPoint(-inset, 1 - inset), self._mark("folder-offline"))
+            painter.drawPixmap(rect.bottomRight() + QPoint(-inset, 1 - inset), self._offline_mark())
 
     def _paint_corners(self, painter: QPainter, rect: QRect) -> None:
         """Cut the corners off with the colour of the ground: far cheaper than a clip."""
@@ -146,6 +146,11 @@ class PhotoDelegate(QStyledItemDelegate):
 
     def _mark(self, name: str) -> QPixmap:
         return self._piece(name, _MARK, lambda: self._draw_mark(name))
+
+    def _offline_mark(self) -> QPixmap:
+        """In the colour of text: the photo below it has faded into the ground."""
+        colour = self._colour(QPalette.ColorRole.Text)
+        return self._piece("folder-offline", _MARK, lambda: self._icon("folder-offline", colour, _MARK))
 
     def _draw_frame(self, side: int) -> QPixmap:
         pixmap, painter = self._canvas(side)

@@ -1,6 +1,7 @@
 """How far background work is: text, slim bar, numbers, and a button to pause it."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QWidget
 
 from photoorg.jobs.events import JobProgress
@@ -11,13 +12,16 @@ from photoorg.ui.views.labels import FittingLabel
 
 _BAR_WIDTH = 120
 _STEPS = 1000
-_LEAST_TEXT = 60
 _LEAST_BAR = 48
+_SPACING = 12
 _PAUSED = "Paused"
 
 
 class ProgressStrip(QWidget):
-    """Hidden while there is nothing to show; keeps its width while the numbers change, so that nothing jumps."""
+    """Hidden while there is nothing to show; keeps its width while the numbers change, so that nothing jumps.
+
+    Where it is narrow, what goes on counts more than how far it is.
+    """
 
     pause_toggled = Signal(bool)
 
@@ -60,22 +64,48 @@ class ProgressStrip(QWidget):
             self._details.set_texts([])
         self.setVisible(event is not None)
 
+    def minimumSizeHint(self) -> QSize:
+        """The text gives way last, and its first word stays."""
+        return QSize(self._width_without_text() + self._least_text(), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width, another share for the text."""
+        super().resizeEvent(event)
+        self._fit_text()
+
     def _show(self, event: JobProgress) -> None:
-        self._text.set_texts([_PAUSED if self.is_paused() else event.text])
-        self._text.setMinimumWidth(min(self._text.sizeHint().width(), _LEAST_TEXT))
+        text = _PAUSED if self.is_paused() else event.text
+        if text != self._text.text():
+            self._details.give_room_back()
+        self._text.set_texts(list(dict.fromkeys((text, _first_word(text)))))
         details = progress_details(event)
         self._details.set_texts(details[-1:] if self.is_paused() else details)
         self._details.setMinimumWidth(self._details.fontMetrics().horizontalAdvance("".join(details[-1:])))
         self._details.setVisible(bool(details))
         self._bar.setVisible(event.total > 0)
         self._bar.setValue(round(event.done / event.total * _STEPS) if event.total else 0)
+        self._fit_text()
+        self.updateGeometry()
+
+    def _fit_text(self) -> None:
+        room = max(self.width() - self._width_without_text(), self._least_text())
+        self._text.setMinimumWidth(min(self._text.sizeHint().width(), room))
+
+    def _least_text(self) -> int:
+        return self._text.fontMetrics().horizontalAdvance(_first_word(self._text.text()))
+
+    def _width_without_text(self) -> int:
+        """What the rest takes at least."""
+        shown = [part for part in (self._bar, self._details) if not part.isHidden()]
+        parts = [part.minimumWidth() for part in shown] + [self._pause.sizeHint().width()]
+        return sum(parts) + _SPACING * len(parts)
 
     def _lay_out(self) -> None:
         self._text.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._details.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(12)
+        layout.setSpacing(_SPACING)
         layout.addWidget(self._text)
         layout.addWidget(self._bar, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addWidget(self._details)
@@ -84,3 +114,7 @@ class ProgressStrip(QWidget):
     def _on_pause_clicked(self, paused: bool) -> None:
         self.set_paused(paused)
         self.pause_toggled.emit(paused)
+
+
+def _first_word(text: str) -> str:
+    return text.partition(" ")[0]

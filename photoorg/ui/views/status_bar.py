@@ -13,6 +13,7 @@ from photoorg.ui.views.labels import FittingLabel
 from photoorg.ui.views.progress_strip import ProgressStrip
 
 MESSAGE_MS: Final = 5000
+_LEAST_MESSAGE: Final = 260  # pixels, of one that is as long: progress gives way to it
 _HEIGHT: Final = 34
 
 
@@ -44,6 +45,7 @@ class StatusBar(QWidget):
     def show_message(self, text: str) -> None:
         """Say something for some seconds."""
         self._message.set_texts([one_line(text)])
+        self._message.setMinimumWidth(min(self._message.sizeHint().width(), _LEAST_MESSAGE))
         self._message.setToolTip(escape(text))
         self._timer.start()
         self._show_message_or_counts()
