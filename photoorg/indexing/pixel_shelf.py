@@ -88,7 +88,7 @@ class PixelShelf:
 
     def _known(self) -> dict[bytes, None]:
         if self._keys is None:
-            self._keys = dict.fromkeys(_keys_in(self._folder))
+            self._keys = dict.fromkeys(_keys_in(self._folder, self._file_bytes))
         return self._keys
 
     def _capacity(self) -> int:
@@ -112,10 +112,14 @@ class PixelShelf:
         return self._folder / f"{key.hex()}{_ENDING}"
 
 
-def _keys_in(folder: Path) -> list[bytes]:
-    """The picture keys of what lies in a folder, oldest first."""
+def _keys_in(folder: Path, file_bytes: int) -> list[bytes]:
+    """The picture keys of what lies in a folder, oldest first.
+
+    What a crash left half written does not: its photo was not stored, is read again, and is laid there once more.
+    """
     try:
-        found = [(entry.stat().st_mtime_ns, entry.name) for entry in os.scandir(folder)]
+        states = [(entry.stat(), entry.name) for entry in os.scandir(folder)]
+        found = [(state.st_mtime_ns, name) for state, name in states if state.st_size == file_bytes]
     except OSError:  # there is none, or it is being removed
         return []
     names = [name.removesuffix(_ENDING) for _, name in sorted(found) if name.endswith(_ENDING)]
