@@ -96,7 +96,7 @@ class PixelShelf:
 
     def _known(self) -> dict[bytes, None]:
         if self._keys is None:
-            self._keys = dict.fromkeys(_keys_in(self._folder))
+            self._keys = dict.fromkeys(_keys_in(self._folder, self._file_bytes))
         return self._keys
 
     def _capacity(self) -> int:
@@ -128,10 +128,14 @@ def drop_unused_everywhere(shelves: Path, unused: Callable[[Sequence[bytes]], Se
                 (folder / f"{key.hex()}{_ENDING}").unlink()
 
 
-def _keys_in(folder: Path) -> list[bytes]:
-    """The picture keys of what lies in a folder, oldest first."""
+def _keys_in(folder: Path, file_bytes: int | None = None) -> list[bytes]:
+    """The picture keys of what lies in a folder, oldest first; of files of this size only, if it is given.
+
+    What a crash left half written does not count: its photo was not stored, is read again, and is laid there once more.
+    """
     try:
-        found = [(entry.stat().st_mtime_ns, entry.name) for entry in os.scandir(folder)]
+        states = [(entry.stat(), entry.name) for entry in os.scandir(folder)]
+        found = [(state.st_mtime_ns, name) for state, name in states if file_bytes in {None, state.st_size}]
     except OSError:  # there is none, or it is being removed
         return []
     names = [name.removesuffix(_ENDING) for _, name in sorted(found) if name.endswith(_ENDING)]

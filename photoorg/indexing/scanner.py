@@ -8,6 +8,7 @@ from dataclasses import replace
 from photoorg.catalog.folders import FolderStore
 from photoorg.catalog.records import Place, WatchFolder
 from photoorg.indexing.folder_files import FolderEntry, FolderFiles, beside
+from photoorg.indexing.folder_rules import FolderRules
 from photoorg.indexing.ignoring import Ignoring, Rules, is_hidden, is_of_others
 from photoorg.indexing.pairing import is_watched
 from photoorg.indexing.placeholders import is_online_only, name_of_stub, stub_at
@@ -37,8 +38,7 @@ class Scanner:
     def __init__(self, folders: FolderStore, check: Callable[[int], None], ignoring: Ignoring | None = None) -> None:
         """`check` is called with the number of files found so far, about once per directory; it may raise."""
         self._folders = folders
-        self._ignoring = ignoring or Ignoring()
-        self._roots: set[bytes] = set()
+        self._rules = FolderRules(ignoring or Ignoring())
         self._check = check
         self._watched = folders.all()
         self._visited: set[tuple[int, int]] = set()
@@ -54,7 +54,7 @@ class Scanner:
             self._note_roots(folder, root)
         for folder, root in folders:
             self._volumes.clear()
-            self._walk(folder, root, self._ignoring.outside(root))
+            self._walk(folder, root, self._rules.of_root(root))
         self._note_linked()
         return self._scan
 
@@ -93,7 +93,7 @@ class Scanner:
         if stat.S_ISREG(status.st_mode):
             self._alone.append(part)
         elif stat.S_ISDIR(status.st_mode):
-            rules = self._ignoring.before(self._root_around(part.path, part.path), part.path)
+            rules = self._rules.of_folder(part.path)
             if rules is None:
                 self._note_ignored(part.path, status.st_dev)
             else:
@@ -106,7 +106,7 @@ class Scanner:
             if is_watched(os.path.basename(part.path)):
                 parts.setdefault(os.path.dirname(part.path), {})[part.path] = part
         for directory, changed in parts.items():
-            rules = self._ignoring.inside(self._root_around(directory, directory), directory)
+            rules = self._rules.inside(directory)
             self._in_folder = FolderFiles(self._scan, self._note)
             others = beside(directory, changed)
             self._scan.looked_at += [self._place(part.path) for part in others]
@@ -187,8 +187,8 @@ class Scanner:
             self._scan.skipped[IGNORED] += 1
         elif entry.is_symlink():
             return self._follow(folder, entry, rules)
-        elif (is_folder := entry.is_dir(follow_symlinks=False)) and entry.path in self._roots:
-            return entry.path, self._ignoring.outside(entry.path)  # a watch folder has rules of its own
+        elif (is_folder := entry.is_dir(follow_symlinks=False)) and self._rules.is_root(entry.path):
+            return entry.path, self._rules.of_root(entry.path)  # a watch folder has rules of its own
         elif rules.ignore(entry.path, is_folder=is_folder):
             self._note_ignored(entry.path, device)
         elif is_folder:
@@ -210,8 +210,8 @@ class Scanner:
             self._scan.skipped[BROKEN_LINK] += 1
             return None
         is_folder = entry.is_dir()
-        there = None if rules.ignore(entry.path, is_folder=is_folder) else self._rules_at(path, is_folder=is_folder)
-        if there is None and self._root_around(path, b""):  # that is looked at itself
+        there = None if rules.ignore(entry.path, is_folder=is_folder) else self._rules.at(path, is_folder=is_folder)
+        if there is None and self._rules.has_root_around(path):  # that is looked at itself
             self._scan.skipped[IGNORED] += 1
         elif there is None:
             self._note_ignored(path, status.st_dev)
@@ -229,19 +229,7 @@ class Scanner:
         """Where the watch folders on a folder's volume are: the rules of each begin there."""
         mount = root.removesuffix(folder.path)
         inner = (other.path for other in self._watched if other.volume_id == folder.volume_id)
-        self._roots |= {root, *(os.path.join(mount, path) for path in inner)}
-
-    def _root_around(self, path: bytes, otherwise: bytes) -> bytes:
-        around = (root for root in self._roots if path == root or path.startswith(os.path.join(root, b"")))
-        return max(around, key=len, default=otherwise)
-
-    def _rules_at(self, path: bytes, *, is_folder: bool) -> Rules | None:
-        """The rules around a path that was not met on a walk; None if they ignore it. Outside of all folders: the settings'."""
-        if is_folder:
-            return self._ignoring.before(self._root_around(path, path), path)
-        directory = os.path.dirname(path)
-        rules = self._ignoring.inside(self._root_around(path, directory), directory)
-        return None if rules is None or rules.ignore(path, is_folder=False) else rules
+        self._rules.note_roots([root, *(os.path.join(mount, path) for path in inner)])
 
     def _note_ignored(self, path: bytes, device: int) -> None:
         self._scan.skipped[IGNORED] += 1

@@ -127,3 +127,13 @@ def test_a_shelf_that_was_never_used(shelf):
     shelf.drop_others()
     shelf.drop(list(pictures(1)))
     assert (len(shelf), shelf.first(5)) == (0, {})
+
+
+def test_what_a_crash_left_half_written_is_not_there_and_is_laid_aside_again(shelf, shelves):
+    shelf.put(pictures(1, 2))
+    torn = next(path for path in shelves.rglob("*.pixels") if path.stem == (bytes([2]) * 16).hex())
+    torn.write_bytes(torn.read_bytes()[:50])
+    after = PixelShelf(shelves, MODEL)
+    assert (len(after), bytes([2]) * 16 in after) == (1, False)
+    assert after.put(pictures(2))
+    assert same(after.first(5), pictures(1, 2))
