@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from photoorg.amounts import counted
 from photoorg.cli.context import DataDirOption, JsonOption, emit, open_library, printable, say, seconds_since_start
 from photoorg.errors import Cancelled
 
@@ -56,7 +57,8 @@ def _value(forgotten: "Forgotten") -> dict[str, Any]:
 
 
 def _show(value: dict[str, Any]) -> None:
-    typer.echo(f"{value['forgotten']:,} photos are forgotten ({value['files']:,} files; none was touched).")
+    photos, files = counted(value["forgotten"], "photo", "photos"), counted(value["files"], "file", "files")
+    typer.echo(f"Forgotten: {photos} ({files}; none was touched).")
     there = value["still_there"]
     if there:
         say(f"{len(there):,} files still lie in watch folders, and come back with the next scan:")

@@ -128,10 +128,11 @@ def _embeddings(encoder: Encoder, images: dict[bytes, Pixels]) -> dict[bytes, Fl
         vectors = encoder.encode_images(np.stack([images[key] for key in keys]))
     except EmbeddingInvalid as error:
         bad = {keys[row] for row in error.params["rows"]}
-        if len(bad) == len(keys):  # not the pictures' fault
+        if len(bad) == len(keys) > 1:  # not the pictures' fault
             raise
         logger.info("%s", error)
-        return _embeddings(encoder, {key: images[key] for key in keys if key not in bad})
+        good = {key: images[key] for key in keys if key not in bad}
+        return _embeddings(encoder, good) if good else {}
     return dict(zip(keys, vectors, strict=True))
 
 

@@ -5,12 +5,12 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from photoorg.amounts import counted
 from photoorg.catalog.catalog import Catalog
 from photoorg.catalog.restoring import GONE, Restored, restore_damaged
 from photoorg.embedding.models import InstalledModel, check_loads
 from photoorg.embedding.trust import read_trust
 from photoorg.errors import Cancelled, ModelMissing, PhotoorgError
-from photoorg.indexing.amounts import counted
 from photoorg.indexing.examination import Check, Examination, Found, check_all
 from photoorg.indexing.gaps import check_gaps, gap_examinations
 from photoorg.indexing.pixel_shelf import PixelShelf

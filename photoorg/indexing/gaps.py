@@ -3,10 +3,10 @@
 import os
 from collections.abc import Callable, Container, Iterator, Sequence
 
+from photoorg.amounts import counted
 from photoorg.catalog.catalog import Catalog
 from photoorg.catalog.records import Photo
 from photoorg.embedding.models import InstalledModel
-from photoorg.indexing.amounts import counted
 from photoorg.indexing.examination import Check, Examination, Found
 from photoorg.indexing.placeholders import is_online_only
 

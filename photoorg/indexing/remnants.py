@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from photoorg.amounts import counted
 from photoorg.catalog.backups import backups_in, half_made, problem_of, remove_backup
 from photoorg.catalog.catalog import Catalog
-from photoorg.indexing.amounts import counted
 from photoorg.indexing.examination import Examination, Found
 from photoorg.paths import DataDir
 from photoorg.search.left_overs import left_over_files

@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 
+from photoorg.amounts import counted
 from photoorg.library import ALL_PHOTOS, FAVOURITES, Collection, Overview, Photo, Timeline, TimelineChanges
 from photoorg.ui.cell_loader import CellLoader
 from photoorg.ui.error_texts import told
 from photoorg.ui.library_feed import LibraryFeed
 from photoorg.ui.models.photo_list_model import PhotoListModel
 from photoorg.ui.search_control import Answer, Question, SearchControl
-from photoorg.ui.shown_text import counted
 from photoorg.ui.views.browser import Browser
 
 _DETAILS_SIDE = 480  # device pixels

@@ -4,11 +4,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from photoorg.amounts import counted
 from photoorg.errors import PhotoorgError, WatchLimited
 from photoorg.jobs.job import EditJob
 from photoorg.library import FolderInfo, Library, Overview
 from photoorg.ui.job_bridge import JobBridge
-from photoorg.ui.shown_text import counted, shown_name, shown_path
+from photoorg.ui.shown_text import shown_name, shown_path
 from photoorg.ui.views.notice_card import NoticeCard
 
 LOOK, GONE, DISMISS = "look", "gone", "dismiss"

@@ -5,11 +5,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from photoorg.amounts import counted
 from photoorg.jobs.events import JobProgress
 from photoorg.jobs.job import EditJob
 from photoorg.library import Library, Overview, WatchJob
 from photoorg.ui.job_bridge import JobBridge
-from photoorg.ui.shown_text import counted
 
 _TRY_AGAIN_MS = 30_000
 

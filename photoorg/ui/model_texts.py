@@ -1,12 +1,13 @@
 """The facts of a model, and what goes on with it, as texts for people. Free of Qt."""
 
+from photoorg.amounts import counted
 from photoorg.library import ModelInfo
 from photoorg.ui.error_texts import told
 from photoorg.ui.fact_texts import FactRow
 from photoorg.ui.model_offers import is_doubtful
 from photoorg.ui.model_work import ModelRow, ModelWork, WorkKind
 from photoorg.ui.progress_texts import byte_details, bytes_text
-from photoorg.ui.shown_text import counted, one_line, shown_path
+from photoorg.ui.shown_text import one_line, shown_path
 
 _TRYING = "Trying the model out"
 _ASIDE = {

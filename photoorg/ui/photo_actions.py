@@ -8,12 +8,13 @@ from typing import Any
 from PySide6.QtCore import QByteArray, QMimeData, QObject, QUrl, Signal
 from PySide6.QtGui import QGuiApplication
 
+from photoorg.amounts import counted
 from photoorg.errors import FileVanished, PhotoOffline
 from photoorg.jobs.job import CallJob, EditJob
 from photoorg.library import JournalEntry, Library, Photo
 from photoorg.ui.file_manager import show_in_folder
 from photoorg.ui.job_bridge import JobBridge
-from photoorg.ui.shown_text import counted, shown_path
+from photoorg.ui.shown_text import shown_path
 
 # More than anybody pastes; clipboards are slow.
 _MOST_COPIED = 1_000

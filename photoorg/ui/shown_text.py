@@ -32,11 +32,6 @@ def one_line(text: str) -> str:
     return "".join(_UNKNOWN if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} or c in _TURNS else c for c in text)
 
 
-def counted(count: int, one: str, many: str) -> str:
-    """A number with its noun: "1 photo", "12,345 photos"."""
-    return f"{count:,} {one if count == 1 else many}"
-
-
 def distinguishing_parents(paths: Sequence[Path]) -> list[str]:
     """For each folder, as much of its parents as tells it from others of the same name; "" where the name is enough."""
     return [_parents_of(path, [p for p in paths if p != path and p.name == path.name]) for path in paths]

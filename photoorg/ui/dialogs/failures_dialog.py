@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from photoorg.amounts import counted
 from photoorg.library import Failure
 from photoorg.ui.models.failure_list_model import FailureColumn, FailureListModel
-from photoorg.ui.shown_text import counted
 from photoorg.ui.views.buttons import text_button
 from photoorg.ui.views.labels import plain_label
 

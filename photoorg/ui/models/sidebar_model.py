@@ -9,9 +9,10 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt
 
+from photoorg.amounts import counted
 from photoorg.library import ALL_PHOTOS, FAVOURITES, Collection, FolderInfo, Overview
 from photoorg.ui.models.record_list_model import AnyIndex, RecordListModel
-from photoorg.ui.shown_text import counted, distinguishing_parents, shown_name, shown_path
+from photoorg.ui.shown_text import distinguishing_parents, shown_name, shown_path
 
 
 class SidebarRole(IntEnum):

@@ -3,8 +3,8 @@
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette
 
+from photoorg.amounts import counted
 from photoorg.ui.photo_texts import day_text
-from photoorg.ui.shown_text import counted
 from photoorg.ui.theme import scaled_font
 
 HEIGHT = 44

@@ -4,9 +4,10 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFont, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
+from photoorg.amounts import counted
 from photoorg.library import Photo
 from photoorg.ui.fact_texts import fact_rows
-from photoorg.ui.shown_text import counted, shown_name
+from photoorg.ui.shown_text import shown_name
 from photoorg.ui.theme import scaled_font
 from photoorg.ui.views.buttons import text_button
 from photoorg.ui.views.fact_list import FactList

@@ -4,10 +4,10 @@ from PySide6.QtCore import QItemSelection, QModelIndex, QPoint, QSize, Qt, Signa
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QFrame, QListView, QMenu, QVBoxLayout, QWidget
 
+from photoorg.amounts import counted
 from photoorg.library import ALL_PHOTOS, Collection, Overview
 from photoorg.ui.icons import set_icon
 from photoorg.ui.models.sidebar_model import SidebarModel, SidebarRole
-from photoorg.ui.shown_text import counted
 from photoorg.ui.views.buttons import set_button_text, text_button
 from photoorg.ui.views.sidebar_delegate import SidebarDelegate
 

@@ -6,8 +6,9 @@ from typing import Final
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
+from photoorg.amounts import counted
 from photoorg.jobs.events import JobProgress
-from photoorg.ui.shown_text import counted, one_line
+from photoorg.ui.shown_text import one_line
 from photoorg.ui.views.buttons import set_button_text, text_button
 from photoorg.ui.views.labels import FittingLabel
 from photoorg.ui.views.progress_strip import ProgressStrip

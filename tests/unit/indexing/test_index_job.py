@@ -370,6 +370,17 @@ def test_a_photo_without_a_usable_embedding_does_not_stop_the_others(three, monk
     assert counts(three.index()) == {"files": 3, "photos": 3, "unchanged": 3, "embedded": 1}
 
 
+def test_a_photo_without_a_usable_embedding_that_is_alone_does_no_harm(three, monkeypatch):
+    three.index()
+    three.picture("bad.jpg")
+
+    def encode_nothing(pixels):
+        raise EmbeddingInvalid(model="stub", rows=range(len(pixels)), count=len(pixels), total=len(pixels))
+
+    monkeypatch.setattr(three.encoder, "encode_images", encode_nothing)
+    assert counts(three.index()) == {"files": 4, "photos": 4, "new": 1, "unchanged": 3}
+
+
 def test_a_model_that_embeds_nothing_is_an_error(three, monkeypatch):
     def encode_nothing(pixels):
         raise EmbeddingInvalid(model="stub", rows=list(range(len(pixels))), count=len(pixels), total=len(pixels))

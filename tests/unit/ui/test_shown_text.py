@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from photoorg.ui.shown_text import counted, distinguishing_parents, one_line, shown_folder, shown_name, shown_path
+from photoorg.amounts import counted
+from photoorg.ui.shown_text import distinguishing_parents, one_line, shown_folder, shown_name, shown_path
 
 UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 
