@@ -24,6 +24,8 @@ fi
 "$python" -m pip install -q "$top" "pyinstaller>=6.10"
 
 step "bundle"
+# Not in the source tree: from there Python would take the package without the resources that the wheel has in it.
+cd "$work"
 "$python" -m PyInstaller --noconfirm --log-level WARN --distpath "$work/dist" --workpath "$work/pyinstaller" \
     "$here/photoorg.spec"
 share="$work/dist/photoorg/share"
