@@ -1,7 +1,9 @@
 """Searching a library: with the model that answers, which may change in the middle of it."""
 
 import threading
-from collections.abc import Callable, Collection
+import time
+from collections.abc import Callable, Collection, Sequence
+from datetime import date
 from pathlib import Path
 
 from photoorg.catalog.catalog import Catalog
@@ -10,12 +12,19 @@ from photoorg.embedding.encoder import Encoder
 from photoorg.embedding.models import InstalledModel
 from photoorg.embedding.open_encoders import OpenEncoders
 from photoorg.errors import Cancelled
+from photoorg.query_errors import QueryEmpty
+from photoorg.search.answering import Answering
 from photoorg.search.examples import ExamplePhotos
+from photoorg.search.language.expression import All, Like, Part
+from photoorg.search.language.parser import parse
 from photoorg.search.model_choice import ModelChoice
-from photoorg.search.query import Query, described
-from photoorg.search.searcher import Searcher, SearchResult
+from photoorg.search.model_use import ModelUse
+from photoorg.search.photo_table import PhotoTable, PhotoTables
+from photoorg.search.ranker import Ranker
+from photoorg.search.ranking import Found
+from photoorg.search.results import SearchOptions, SearchResult
+from photoorg.search.searcher import Searcher
 from photoorg.settings import Settings
-
 
 class Searching:
     """Asks the model that answers; keeps a searcher for each model in use."""
@@ -28,32 +37,35 @@ class Searching:
         self._settings = settings
         self._choice = choice
         self._encoders = encoders
+        self._tables = PhotoTables(catalog)
+        self._ranker = Ranker(catalog)
         self._searchers: dict[str, Searcher] = {}
         self._lock = threading.Lock()
 
-    def search(self, text: str, like: Path | None, k: int, *, keep_all: bool) -> SearchResult:
-        """Photos that fit a description, an example, or both. Raises QueryEmpty, ModelMissing, NoSuchPhoto ..."""
-        asked = described(text) if text.strip() or like is None else ""
+    def search(self, text: str, like: Sequence[Path], options: SearchOptions) -> SearchResult:
+        """Photos that a query asks for, like examples if there are some. Raises QueryError, ModelMissing, NoSuchPhoto ..."""
+        part = _with_examples(parse(text), like)
+        nearest = max(options.rest, options.k if options.keep_all else 0)
 
-        def ask(model: InstalledModel) -> SearchResult:
-            examples = () if like is None else (self._examples(model).embedding(like)[1],)
-            return self._searcher(model).search(Query(asked, examples), k, keep_all=keep_all)
+        def found(use: ModelUse, table: PhotoTable) -> Found:
+            albums = self._catalog.albums.list()
+            return Answering(table, albums, date.today(), use.by_meaning).found(part, nearest)  # noqa: DTZ011  the user's day
 
-        return self._answered(ask)
+        return self._answered(found, options)
 
     def similar(self, photo: Path | Photo, k: int) -> SearchResult:
         """Photos like one, that one left out. Raises ModelMissing, NoSuchPhoto, ExampleUnreadable."""
 
-        def ask(model: InstalledModel) -> SearchResult:
-            examples = self._examples(model)
+        def found(use: ModelUse, table: PhotoTable) -> Found:
+            examples = self._examples(use.searcher().model)
             picture, vector = examples.of_photo(photo) if isinstance(photo, Photo) else examples.embedding(photo)
-            return self._searcher(model).search(Query(like=(vector,)), k, keep_all=True, without=picture)
+            return use.searcher().similar(vector, picture, table, k)
 
-        return self._answered(ask)
+        return self._answered(found, SearchOptions(k, keep_all=True, fold=False))
 
     def prepare(self) -> None:
         """Read what a first search would wait for, but for the model. Raises what `search` raises."""
-        self._searcher(self._choice.answering()).prepare()
+        self._searcher(self._choice.answering()).prepare(self._tables.current())
 
     def let_go(self, but: Collection[InstalledModel]) -> None:
         """Forget what was read of all other models."""
@@ -61,13 +73,24 @@ class Searching:
         with self._lock:
             self._searchers = {key: searcher for key, searcher in self._searchers.items() if key in kept}
 
-    def _answered(self, ask: Callable[[InstalledModel], SearchResult]) -> SearchResult:
-        """What the model that answers says; asked again if it was let go meanwhile: another one was chosen, or it was removed."""
+    def _answered(self, find: Callable[[ModelUse, PhotoTable], Found], options: SearchOptions) -> SearchResult:
+        """What is found; asked again if the model was let go meanwhile: another one was chosen, or it was removed."""
         try:
-            return ask(self._choice.answering())
+            return self._result(find, options)
         except Cancelled:
             self._encoders.check_open()
-            return ask(self._choice.answering())
+            return self._result(find, options)
+
+    def _result(self, find: Callable[[ModelUse, PhotoTable], Found], options: SearchOptions) -> SearchResult:
+        started = time.perf_counter()
+        use = ModelUse(self._catalog, lambda: self._searcher(self._choice.answering()), self._examples)
+        table = self._tables.current()
+        ranking = self._ranker.ranking(find(use, table), table, fold=options.fold)
+        relevant = ranking.count(options.cut_off)
+        hits = ranking.hits(self._catalog.photos.by_ids, options.k if options.keep_all else min(options.k, relevant))
+        coverage, notices = use.coverage, use.notices()
+        seconds = time.perf_counter() - started - use.encode_seconds
+        return SearchResult(hits, not relevant, coverage, use.encode_seconds, seconds, use.model, notices, ranking)
 
     def _searcher(self, model: InstalledModel) -> Searcher:
         with self._lock:
@@ -81,3 +104,11 @@ class Searching:
 
     def _encoder_of(self, model: InstalledModel) -> Callable[[], Encoder]:
         return lambda: self._encoders.of(model)
+
+
+def _with_examples(part: Part | None, photos: Sequence[Path]) -> Part:
+    """Raises QueryEmpty if nothing is asked for."""
+    parts = [*([] if part is None else [part]), *(Like(str(photo)) for photo in photos)]
+    if not parts:
+        raise QueryEmpty
+    return parts[0] if len(parts) == 1 else All(tuple(parts))

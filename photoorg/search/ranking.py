@@ -1,0 +1,52 @@
+"""What was found, in its order: places in the photo table with their scores and relevance."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Float32 = NDArray[np.float32]
+Int64 = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Found:
+    """Places (n,) in the photo table, no place twice, with scores (n,), NaN where no model was asked, and relevance (n,) in 0..1."""
+
+    places: Int64
+    scores: Float32
+    relevance: Float32
+
+    @classmethod
+    def nothing(cls) -> "Found":
+        """No photo."""
+        return cls(np.empty(0, np.int64), np.empty(0, np.float32), np.empty(0, np.float32))
+
+    @classmethod
+    def by_facts(cls, places: Int64) -> "Found":
+        """Photos that fit all conditions of a question without a description: each as relevant as can be."""
+        return cls(places, np.full(len(places), np.nan, np.float32), np.ones(len(places), np.float32))
+
+    def taken(self, chosen: NDArray[np.intp] | NDArray[np.bool_]) -> "Found":
+        """Those at these positions, in this order."""
+        return Found(self.places[chosen], self.scores[chosen], self.relevance[chosen])
+
+    def ordered(self, newness: Int64) -> "Found":
+        """The most relevant first; equal ones by score, then the newest (`newness` (n,) of each)."""
+        scores = np.nan_to_num(self.scores, nan=0.0)
+        return self.taken(np.lexsort((-self.places, -newness, -scores, -self.relevance)))
+
+
+def united(alternatives: Sequence[Found]) -> Found:
+    """All that any of the alternatives found; what several found, as the one finds it that it is most relevant to."""
+    if len(alternatives) == 1:
+        return alternatives[0]
+    everything = Found(
+        np.concatenate([found.places for found in alternatives] or [np.empty(0, np.int64)]),
+        np.concatenate([found.scores for found in alternatives] or [np.empty(0, np.float32)]),
+        np.concatenate([found.relevance for found in alternatives] or [np.empty(0, np.float32)]),
+    )
+    by_relevance = everything.taken(np.argsort(-everything.relevance, kind="stable"))
+    _, first = np.unique(by_relevance.places, return_index=True)
+    return by_relevance.taken(first)
