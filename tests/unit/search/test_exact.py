@@ -3,7 +3,7 @@ import pytest
 from stub_encoder import unit
 
 from photoorg.catalog.embeddings import EmbeddingSet
-from photoorg.search import exact
+from photoorg.search import byte_codes
 from photoorg.search.exact import ExactSearch
 
 
@@ -85,7 +85,7 @@ class Stored:
 
 @pytest.fixture
 def blocks_of_100(monkeypatch):
-    monkeypatch.setattr(exact, "BLOCK", 100)
+    monkeypatch.setattr(byte_codes, "BLOCK", 100)
 
 
 @pytest.mark.parametrize("count", [100, 101, 950])
