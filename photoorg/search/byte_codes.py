@@ -24,6 +24,8 @@ BLOCK = 4096
 # With two products so many at once that the second finds them in the processor's cache.
 _CACHED_BYTES = 2**19
 _HIGHEST = 127
+# Where all numbers are equal. Stored ones are no finer (float16), and a query's share of a step far above float32's limit.
+_LEAST_STEP, _LEAST_SCALE = np.float32(1e-6), np.float32(1e-20)
 # How many times the codes' own error the query's may be before it is multiplied in two parts.
 _LOUDEST = 1.5
 
@@ -79,7 +81,7 @@ class ByteCodes:
         if not self.blocks:
             return _NO_BLOCKS
         weights = self.steps * query
-        scale = np.maximum(np.abs(weights).max(axis=1), np.finfo(np.float32).tiny) / _HIGHEST
+        scale = np.maximum(np.abs(weights).max(axis=1) / _HIGHEST, _LEAST_SCALE)
         first = np.rint(weights / scale[:, None])
         rest = weights - first * scale[:, None]
         own = np.linalg.norm(weights, axis=1) / 12**0.5  # rounding to a step errs evenly
@@ -93,13 +95,11 @@ class ByteCodes:
         offsets = np.vecdot(self.middles, query)
         return Quantized(parts.astype(np.int8), scales, offsets, float(error.max()), float(own.max()))
 
-    def scores(self, query: Quantized, first_block: int = 0) -> Float32:
-        """About the cosines of all from a block on."""
-        out = np.empty(BLOCK * (len(self.blocks) - first_block), np.float32)
+    def scores(self, query: Quantized, out: Float32, first_block: int = 0) -> None:
+        """About the cosines of all from a block on, into `out`."""
         for number in range(first_block, len(self.blocks)):
             start = BLOCK * (number - first_block)
             self._multiply(query, number, self.blocks[number], out[start : start + BLOCK])
-        return out
 
     def scores_of(self, query: Quantized, rows: Rows) -> Float32:
         """About the cosines of some, (n,) in ascending order."""
@@ -137,7 +137,7 @@ def _coded(vectors: Float32) -> tuple[Codes, Float32, Float32, Float32]:
     """Codes; middle, step (1, dimension) and loudness (1,) of one block."""
     low, high = vectors.min(axis=0, keepdims=True), vectors.max(axis=0, keepdims=True)
     middle = (low + high) / 2
-    step = np.maximum((high - low) / (2 * _HIGHEST), np.finfo(np.float32).tiny)
+    step = np.maximum((high - low) / (2 * _HIGHEST), _LEAST_STEP)
     steps = vectors - middle
     steps *= 1 / step
     np.rint(steps, out=steps)

@@ -31,8 +31,6 @@ _DOUBT = 6.0
 _MOST_TIMES, _MOST_MORE = 2, 4000
 _LOOKED_UP_AT_ONCE = 5000
 _KEY_BYTES = 16
-# The k-th best score is near the k-th best of the best of so many scores each, which are found in one quick pass.
-_GROUP = 64
 
 
 class ExactSearch:
@@ -86,19 +84,21 @@ class ExactSearch:
         """What it takes of the memory."""
         return self.ids.nbytes + self.picture_keys.nbytes + self._codes.size_bytes + self._newest.nbytes
 
-    def rows_of(self, ids: Ids) -> Rows:
-        """The rows of embeddings (n,) that are in it; others are left out."""
-        places = np.searchsorted(self.ids, ids)
-        places[places == self.count] = 0
-        return places[self.ids[places] == ids] if self.count else np.empty(0, np.intp)
+    def rows_of(self, ids: Ids) -> tuple[Rows, Mask]:
+        """The rows of those embeddings (n,) that are in it, and a mask (n,) that tells which these are."""
+        if not self.count:
+            return np.empty(0, np.intp), np.zeros(len(ids), np.bool_)
+        places = np.minimum(np.searchsorted(self.ids, ids), self.count - 1)
+        known = self.ids[places] == ids
+        return places[known], known
 
     def scores(self, query: Float32) -> Float32:
         """About the cosines (count,) of all with the unit vector `query` (dimension,): to a thousandth or so."""
-        return self._scores(query, self._quantized(query), 0)
+        return self._scores(query, self._codes.quantized(query), 0)
 
     def scores_of(self, query: Float32, rows: Rows) -> Float32:
         """The same of some rows (n,) only; for more than `FEW` of all, `scores` takes less time."""
-        return self._of_sorted(rows, lambda ascending: self._scores_of(query, self._quantized(query), ascending))
+        return self._of_sorted(rows, lambda ascending: self._scores_of(query, self._codes.quantized(query), ascending))
 
     def vectors(self, rows: Rows) -> Float32:
         """Embeddings (n, dimension) of some rows (n,), as they are in memory: rounded, but without a look at the disk."""
@@ -106,7 +106,7 @@ class ExactSearch:
 
     def exact_scores(self, query: Float32, rows: Rows) -> Float32:
         """The cosines of some rows (n,), from stored vectors; of embeddings that are gone as far as they are known."""
-        scores = self.vectors(rows) @ query if len(rows) else np.empty(0, np.float32)
+        scores = np.vecdot(self.vectors(rows), query) if len(rows) else np.empty(0, np.float32)
         self._look_closely(query, rows, scores)
         return scores
 
@@ -115,7 +115,7 @@ class ExactSearch:
 
         `among`: a mask (count,), or ascending rows (n,), of those that are searched.
         """
-        quantized = self._quantized(query)
+        quantized = self._codes.quantized(query)
         if among is not None and among.dtype == np.bool_ and np.count_nonzero(among) < FEW * self.count:
             among = np.flatnonzero(among)
         if among is None:
@@ -135,7 +135,7 @@ class ExactSearch:
         Only those with an id above `after` are searched.
         """
         first = int(np.searchsorted(self.ids, after, side="right"))
-        quantized, block = self._quantized(query), min(first, self._codes.count) // byte_codes.BLOCK
+        quantized, block = self._codes.quantized(query), min(first, self._codes.count) // byte_codes.BLOCK
         scores = self._scores(query, quantized, block)[first - block * byte_codes.BLOCK :]
         rows, scores = self._closest(query, candidates(scores, k, _DOUBT * quantized.error) + first, k, quantized)
         return self.ids[rows], scores
@@ -149,12 +149,13 @@ class ExactSearch:
         order = np.argsort(-scores, kind="stable")[:k]
         return rows[order], scores[order]
 
-    def _quantized(self, query: Float32) -> Quantized:
-        return self._codes.quantized(query)
-
     def _scores(self, query: Float32, quantized: Quantized, first_block: int) -> Float32:
-        coded = self._codes.scores(quantized, first_block)
-        return np.concatenate((coded, np.vecdot(self._newest, query))) if len(self._newest) else coded
+        coded = self._codes.count - first_block * byte_codes.BLOCK
+        scores = np.empty(coded + len(self._newest), np.float32)
+        self._codes.scores(quantized, scores[:coded], first_block)
+        if len(self._newest):
+            np.vecdot(self._newest, query, out=scores[coded:])
+        return scores
 
     def _scores_of(self, query: Float32, quantized: Quantized, rows: Rows) -> Float32:
         coded, newest = self._parted(rows)
@@ -189,31 +190,25 @@ class ExactSearch:
         rounded = np.flatnonzero(rows < self._codes.count)
         for start in range(0, len(rounded), _LOOKED_UP_AT_ONCE):
             part = rounded[start : start + _LOOKED_UP_AT_ONCE]
-            part = part[np.argsort(rows[part])]
-            found = self._look_up(self.ids[rows[part]].tolist())
-            there = np.isin(self.ids[rows[part]], found.ids)
+            ids = self.ids[rows[part]]
+            found = self._look_up(ids.tolist())
             if len(found.ids):
-                scores[part[there]] = np.vecdot(found.vectors.astype(np.float32), query)
+                cosines = np.vecdot(found.vectors.astype(np.float32), query)
+                places = np.minimum(np.searchsorted(found.ids, ids), len(found.ids) - 1)
+                there = found.ids[places] == ids
+                scores[part[there]] = cosines[places[there]]
 
 
 def candidates(scores: Float32, k: int, doubt: float) -> Rows:
     """Ascending places of all scores (n,) that may be among the k best where two may be `doubt` from their true order."""
-    places = np.flatnonzero(scores >= _about_kth(scores, k) - doubt) if k > 0 else np.empty(0, np.intp)
-    if len(places) > k:
-        of_places = scores[places]
-        places = places[of_places >= np.partition(of_places, len(of_places) - k)[len(of_places) - k] - doubt]
+    if k <= 0:
+        return np.empty(0, np.intp)
+    if k >= len(scores):
+        return np.arange(len(scores))
+    places = np.flatnonzero(scores >= np.partition(scores, len(scores) - k)[len(scores) - k] - doubt)
     if len(places) > (most := _MOST_TIMES * k + _MOST_MORE):
         places = np.sort(places[np.argpartition(-scores[places], most - 1)[:most]])
     return places
-
-
-def _about_kth(scores: Float32, k: int) -> float:
-    """Something that at least k scores reach, near the best such; the lowest score where there are no more than k."""
-    groups = len(scores) // _GROUP
-    if k <= groups // 4:
-        best = scores[: groups * _GROUP].reshape(groups, _GROUP).max(axis=1)
-        return float(np.partition(best, groups - k)[groups - k])
-    return float(np.partition(scores, len(scores) - k)[len(scores) - k]) if k < len(scores) else float("-inf")
 
 
 def _keys(picture_keys: list[bytes]) -> NDArray[np.void]:
