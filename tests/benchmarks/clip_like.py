@@ -36,6 +36,15 @@ class ClipLike:
         for number, start in enumerate(range(0, self._photos, _BLOCK)):
             yield self._block(np.random.default_rng((self._seed, 1, number)), min(_BLOCK, self._photos - start))
 
+    def dates(self) -> NDArray[np.int64]:
+        """The day of each photo (n,): scenes have theirs, so that a filter by date has to do with what is asked for."""
+        starts = range(0, self._photos, _BLOCK)
+        blocks = [
+            (np.random.default_rng((self._seed, 1, n)), min(_BLOCK, self._photos - s)) for n, s in enumerate(starts)
+        ]
+        scenes = np.concatenate([self._scenes_of(rng, count) for rng, count in blocks])
+        return scenes * 37 % 5000 + np.random.default_rng((self._seed, 3)).integers(0, 20, len(scenes))
+
     def texts(self, count: int) -> Float32:
         """Texts (count, dimension) of unit length; seven of ten ask for something that is there."""
         rng = np.random.default_rng((self._seed, 2))

@@ -52,25 +52,40 @@ def small_folder(home: Path) -> Path:
 
 def make(home: Path, photos: int, dimension: int, vectors: Path | None, say: Callable[[str], None]) -> None:
     """Fill `home` with a library, but for its vector index; what a broken run left is thrown away by the caller."""
+    world = ClipLike(photos, dimension)
+    blocks = _blocks(world, vectors, photos, dimension)
+    fill(home, photos, dimension, blocks=blocks, texts=world.texts, taken=_taken, say=say)
+    say("writing thumbnails ...")
+    _write(home / "library" / "thumbnails.sqlite", lambda write: _thumbnails(write, photos))
+    (home / "made.json").write_text(json.dumps({"photos": photos, "dimension": dimension}), encoding="utf-8")
+
+
+def fill(
+    home: Path,
+    photos: int,
+    dimension: int,
+    *,
+    blocks: Iterator[Float16],
+    texts: Callable[[int], Float32],
+    taken: Callable[[int], str],
+    say: Callable[[str], None],
+) -> None:
+    """A library without thumbnails and vector index: embeddings (n, dimension) in blocks, so many texts, times by number."""
     from random_model import write_random_model
 
     model = {"embed_dim": dimension, "vision_cfg": _VISION, "text_cfg": _TEXT}
     write_random_model(model, {}, home / "model")
-    world = ClipLike(photos, dimension)
     small_folder(home).mkdir(parents=True, exist_ok=True)
     with Library(home / "library") as library:
         library.models.use(str(home / "model"))
         library.add_folder(small_folder(home))
-        _know_texts(library, world)
+        _know_texts(library, texts)
         paths = library.data_dir
         model_id = _model_id(library)
     say("writing photos ...")
-    _write(paths.catalog, lambda write: _photos(write, photos))
-    say("writing thumbnails ...")
-    _write(paths.thumbnails, lambda write: _thumbnails(write, photos))
+    _write(paths.catalog, lambda write: _photos(write, photos, taken))
     say("writing embeddings ...")
-    _write(paths.derived, lambda write: _embeddings(write, model_id, _blocks(world, vectors, photos, dimension)))
-    (home / "made.json").write_text(json.dumps({"photos": photos, "dimension": dimension}), encoding="utf-8")
+    _write(paths.derived, lambda write: _embeddings(write, model_id, blocks))
 
 
 def _blocks(world: ClipLike, file: Path | None, photos: int, dimension: int) -> Iterator[Float16]:
@@ -85,12 +100,12 @@ def _blocks(world: ClipLike, file: Path | None, photos: int, dimension: int) -> 
         yield np.asarray(vectors[start : min(photos, start + _BATCH)], np.float16)
 
 
-def _know_texts(library: Library, world: ClipLike) -> None:
+def _know_texts(library: Library, texts: Callable[[int], Float32]) -> None:
     """Put the encodings of searches and background queries where those of earlier searches are."""
     model = library.models.active
     assert model is not None
     asked = [text(number) for number in range(TEXTS)]
-    vectors = world.texts(TEXTS + len(model.background))
+    vectors = texts(TEXTS + len(model.background))
     known = {
         template.replace("{}", one): vector
         for one, vector in zip([*asked, *model.background], vectors, strict=True)
@@ -121,7 +136,7 @@ def _write(path: Path, fill: Callable[[sqlite3.Connection], Any]) -> None:
         write.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def _photos(write: sqlite3.Connection, photos: int) -> None:
+def _photos(write: sqlite3.Connection, photos: int, taken: Callable[[int], str]) -> None:
     write.execute(
         "INSERT INTO volume (key, mount, seen_utc) VALUES ('uuid:drawer', CAST('/media/drawer' AS BLOB), '2026-01-01T00:00:00Z')"
     )
@@ -134,7 +149,7 @@ def _photos(write: sqlite3.Connection, photos: int) -> None:
     for first in range(0, photos, _BATCH):
         numbers = range(first, min(first + _BATCH, photos))
         write.execute("BEGIN")
-        write.executemany(_PHOTO, ((number + 1, _taken(number)) for number in numbers))
+        write.executemany(_PHOTO, ((number + 1, taken(number)) for number in numbers))
         write.executemany(_FILE, (_file(number, volume, folder) for number in numbers))
         write.executemany(_FACTS, ((number + 1, 100 + number % 900) for number in numbers))
         write.execute("UPDATE library SET revision = revision + 1")
