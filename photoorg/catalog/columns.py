@@ -38,7 +38,7 @@ _ALL = f"{_COLUMNS} FROM file {_FACTS} {_IS_SHOWN}"
 _WANTED = "FROM json_each(:ids) wanted CROSS JOIN file ON file.photo_id = wanted.value"
 _SOME = f"{_COLUMNS} {_WANTED} {_FACTS} {_IS_SHOWN}"
 _COMPANIONS = "SELECT file.photo_id, role {files} WHERE role IN ('raw', 'motion') AND missing_since_utc IS NULL"
-_HELD = "SELECT photo_id FROM vanished_file JOIN file ON file.id = file_id WHERE photo_id IS NOT NULL"
+_HELD = "SELECT photo_id FROM vanished_file CROSS JOIN file ON file.id = file_id WHERE photo_id IS NOT NULL"
 
 _LABELS = {
     "tag": "SELECT id, name, name_key FROM tag",

@@ -6,7 +6,7 @@ that are written without blanks, and pictographs, are words of their own: then a
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from photoorg.catalog.path_text import folded
 
@@ -42,13 +42,15 @@ def words_of(text: str) -> str:
     return _BLANKS.sub(" ", f" {_one_line(text).translate(_SPACED)} ")
 
 
-def lines_of_words(texts: Iterable[str]) -> str:
+def lines_of_words(texts: Sequence[str]) -> str:
     """The words of many texts, each after a line end, with a blank around each word.
 
     None of the texts may have line ends; tabulators stay, and no words are found across them.
     """
-    lines = folded("".join(f"\n {text} " for text in texts))
-    return _BLANKS.sub(" ", lines.translate(_SPACED))
+    if not texts:
+        return ""
+    lines = folded(" \n ".join(texts))
+    return _BLANKS.sub(" ", f"\n {lines} ".translate(_SPACED))
 
 
 def word_pattern(pattern: str) -> re.Pattern[str]:

@@ -42,4 +42,4 @@ def _in_box(
         inside &= np.minimum(apart, _TURN - apart) <= width + 1e-4
     else:
         inside &= ~np.isnan(longitudes)
-    return inside
+    return np.asarray(inside, np.bool_)

@@ -36,11 +36,11 @@ class LabelPairs:
 
     def labelled(self) -> Ids:
         """The photos with any label, some of them several times."""
-        return self.photos(lambda label: True)
+        return self.photos(lambda _: True)
 
 
 def among(some: NDArray[np.integer], numbers: NDArray[np.integer]) -> NDArray[np.bool_]:
     """Which of the numbers (n,) are among `some`; both are ids: not negative, and not much larger than there are photos."""
     are_some = np.zeros(max(int(some.max(initial=0)), int(numbers.max(initial=0))) + 1, np.bool_)
     are_some[some] = True
-    return are_some[numbers]
+    return np.asarray(are_some[numbers], np.bool_)

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, fields, replace
+from itertools import repeat
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -132,35 +133,36 @@ _AS_READ = (
 
 
 def _arrays(read: PhotoColumns, names: Dictionaries) -> tuple[dict[str, NDArray[Any]], str]:
-    split = [path.rpartition(os.sep) for path in read.paths]
-    folders = list(zip(read.folder_ids.tolist(), [parts[0] for parts in split], strict=True))
+    folders, _, files = zip(*[path.rpartition(os.sep) for path in read.paths], strict=True)
+    with_title = np.array([text != "" for text in read.titles], np.bool_)
+    with_caption = np.array([text != "" for text in read.captions], np.bool_)
     coded = {
-        "folders": names.folders.codes(folders),
+        "folders": names.folders.codes(list(zip(read.folder_ids.tolist(), folders, strict=True))),
         "cameras": names.cameras.codes(read.cameras),
         "lenses": names.lenses.codes(read.lenses),
         "formats": names.formats.codes(read.formats),
-        "with_title": np.array([text != "" for text in read.titles], np.bool_),
-        "with_caption": np.array([text != "" for text in read.captions], np.bool_),
+        "with_title": with_title,
+        "with_caption": with_caption,
     }
-    texts = zip((parts[2] for parts in split), read.titles, read.captions, strict=True)
-    lines = lines_of_words(map(_text, texts))
-    return coded | {name: getattr(read, name) for name in _AS_READ}, lines
+    texts = list(files)
+    for row in np.flatnonzero(with_title | with_caption).tolist():
+        parts = (texts[row], read.titles[row], read.captions[row])
+        texts[row] = " \t ".join(part.replace("\t", " ") for part in parts)
+    return coded | {name: getattr(read, name) for name in _AS_READ}, _lines(texts)
 
 
-def _text(texts: tuple[str, str, str]) -> str:
-    """File name, title and caption in one line."""
-    name, title, caption = texts
-    if title or caption:
-        name = f"{name} \t {title.replace(_TAB, _BLANK)} \t {caption.replace(_TAB, _BLANK)}"
-    return name.replace("\n", _BLANK)
+def _lines(texts: Sequence[str]) -> str:
+    """The words of names, and of titles and captions behind them; some names have line ends."""
+    if sum(map(str.count, texts, repeat("\n"))):
+        texts = [text.replace("\n", " ") for text in texts]
+    return lines_of_words(texts)
 
 
-_TAB, _BLANK = "\t", " "
 _NUMBERS: dict[str, Any] = {
     "photo_ids": np.int64, "picture_keys": "S16", "sizes_bytes": np.int64, "taken": "datetime64[s]",
     "ratings": np.uint8, "latitudes": np.float32, "longitudes": np.float32,
 } | dict.fromkeys(("folders", "cameras", "lenses", "formats", "widths", "heights"), np.int32)  # fmt: skip
 _EMPTY = PhotoPart(
-    **{name: np.empty(0, _NUMBERS.get(name, np.bool_)) for name in _ARRAYS},  # type: ignore[arg-type]
+    **{name: np.empty(0, _NUMBERS.get(name, np.bool_)) for name in _ARRAYS},
     texts=TextColumn(b""),
 )

@@ -85,12 +85,12 @@ def _phrase_test(phrase: Phrase, table: PhotoTable) -> Test:
 
 
 @singledispatch
-def _test(condition: Condition, table: PhotoTable) -> Test:
+def _test(condition: Condition, _table: PhotoTable) -> Test:
     raise TypeError(f"not a condition: {condition!r}")
 
 
 @_test.register
-def _(condition: Taken, table: PhotoTable) -> Test:
+def _(condition: Taken, _table: PhotoTable) -> Test:
     def test(part: PhotoPart) -> Mask:
         mask = ~np.isnat(part.taken)
         if condition.start is not None:
@@ -128,18 +128,18 @@ def _(condition: OfType, table: PhotoTable) -> Test:
 
 
 @_test.register
-def _(condition: Rated, table: PhotoTable) -> Test:
+def _(condition: Rated, _table: PhotoTable) -> Test:
     return lambda part: _compared(part.ratings, condition.comparison, condition.stars)
 
 
 @_test.register
-def _(condition: Near, table: PhotoTable) -> Test:
+def _(condition: Near, _table: PhotoTable) -> Test:
     place = condition.latitude, condition.longitude
     return lambda part: are_near(part.latitudes, part.longitudes, *place, condition.distance_km)
 
 
 @_test.register
-def _(condition: Oriented, table: PhotoTable) -> Test:
+def _(condition: Oriented, _table: PhotoTable) -> Test:
     tests: dict[str, Test] = {
         "landscape": lambda part: part.widths > part.heights,
         "portrait": lambda part: part.widths < part.heights,
@@ -150,7 +150,7 @@ def _(condition: Oriented, table: PhotoTable) -> Test:
 
 
 @_test.register
-def _(condition: Sized, table: PhotoTable) -> Test:
+def _(condition: Sized, _table: PhotoTable) -> Test:
     comparison, amount = condition.comparison, condition.amount
     if condition.unit == "pixels":
         return lambda part: _compared(np.maximum(part.widths, part.heights), comparison, amount)
