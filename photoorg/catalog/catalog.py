@@ -1,6 +1,7 @@
 """The catalog as a whole: opens the three SQLite files and hands out their stores."""
 
 from photoorg.catalog.backups import Backups, backups_in
+from photoorg.catalog.columns import ColumnStore
 from photoorg.catalog.database import Database
 from photoorg.catalog.embeddings import EmbeddingStore
 from photoorg.catalog.files import FileStore
@@ -58,6 +59,7 @@ class Catalog:
         self.mounted = Mounted()
         self.photos = PhotoStore(main, self.mounted)
         self.timelines = TimelineStore(main)
+        self.columns = ColumnStore(main)
         self.journal = Journal(main)
         self.requests = RequestStore(main)
         self.settings = LibrarySettings(main)

@@ -231,6 +231,15 @@ class EmbeddingStore:
                 [{"key": key, "value": value, "version": version} for key, value in hashes.items()],
             )
 
+    def hashes(self, picture_keys: Sequence[bytes]) -> dict[bytes, int]:
+        """The perceptual hashes of pictures, as far as they were made."""
+        found: dict[bytes, int] = {}
+        for batch in batches(list(dict.fromkeys(picture_keys)), IN_LIST_MAX):
+            keys, params = in_list(batch)
+            sql = f"SELECT picture_key, value FROM perceptual_hash WHERE picture_key IN {keys}"
+            found.update(self._db.each(sql, params))
+        return found
+
 
 def _embedding_set(rows: Sequence[Sequence[Any]]) -> EmbeddingSet:
     """Of rows of one model; a vector of another size (from a damage) is left out, until the doctor has it made again."""

@@ -16,7 +16,12 @@ def display_text(path: bytes) -> str:
 
 def search_key(path: bytes) -> str:
     """For finding: composed (NFC) and without case."""
-    return unicodedata.normalize("NFC", display_text(path)).casefold()
+    return folded(display_text(path))
+
+
+def folded(text: str) -> str:
+    """Any name or text, for finding: composed (NFC) and without case."""
+    return unicodedata.normalize("NFC", text).casefold()
 
 
 def place_values(place: Place) -> dict[str, Any]:
