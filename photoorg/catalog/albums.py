@@ -52,12 +52,21 @@ class AlbumStore:
         """All albums, by name."""
         return [_album(row) for row in self._db.all(_ALBUMS + "ORDER BY name_key")]
 
+    def names(self) -> Sequence[str]:
+        """The names of all albums, in their order; quicker than `list`."""
+        return [row[0] for row in self._db.all("SELECT name FROM album ORDER BY name_key")]
+
     def named(self, name: str) -> Album:
         """The album of a name. Raises AlbumUnknown."""
-        row = self._db.one(_ALBUMS + "WHERE name_key = :key", {"key": name_key(name)})
-        if row is None:
+        found = self.find(name)
+        if found is None:
             raise AlbumUnknown(album=name)
-        return _album(row)
+        return found
+
+    def find(self, name: str) -> Album | None:
+        """The album of a name, None if there is none."""
+        row = self._db.one(_ALBUMS + "WHERE name_key = :key", {"key": name_key(name)})
+        return None if row is None else _album(row)
 
     def with_id(self, album_id: int) -> Album:
         """The album of an id. Raises AlbumUnknown."""

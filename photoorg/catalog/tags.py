@@ -38,6 +38,13 @@ class TagStore:
         rows = self._db.all(f"SELECT id, name, ({_SHOWN_WITH}) FROM tag ORDER BY name_key")
         return [Tag(*row) for row in rows]
 
+    def names(self) -> Sequence[str]:
+        """The names of all tags, those that most photos have first; quicker than `list`."""
+        rows = self._db.all(
+            "SELECT name FROM tag ORDER BY (SELECT count(*) FROM photo_tag WHERE tag_id = tag.id) DESC, name_key"
+        )
+        return [row[0] for row in rows]
+
     def of(self, photo: Photo | int) -> Sequence[str]:
         """The names of a photo's tags, in their order."""
         photo_id = photo.id if isinstance(photo, Photo) else photo

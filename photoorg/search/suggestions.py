@@ -36,9 +36,8 @@ class PastSearches:
 
     def suggestions(self, typed: str, limit: int = SUGGESTED) -> list[Suggestion]:
         """At most `limit` of each kind that contain what is typed: past searches, then albums, then tags."""
-        albums = [Suggestion("album", album.name, album.photos) for album in self._catalog.albums.list()]
-        tags = [Suggestion("tag", tag.name, tag.photos) for tag in self._catalog.tags.list()]
-        tags.sort(key=lambda tag: -(tag.photos or 0))
+        albums = [Suggestion("album", name) for name in self._catalog.albums.names()]
+        tags = [Suggestion("tag", name) for name in self._catalog.tags.names()]
         return [
             *_fitting(self._past(), typed, limit),
             *_fitting(albums, typed, limit),
