@@ -7,9 +7,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from photoorg.catalog.albums import Album
 from photoorg.catalog.catalog import Catalog
 from photoorg.catalog.journal import JournalEntry
+from photoorg.catalog.membership import ids_of
 from photoorg.catalog.records import Failure, Photo, PhotoFacts, WatchFolder
+from photoorg.catalog.search_history import PastSearch
+from photoorg.catalog.tags import Tag
 from photoorg.catalog.timeline import ALL_PHOTOS, FAVOURITES, Collection, Timeline, TimelineChanges
 from photoorg.embedding.encoder import Encoder
 from photoorg.embedding.models import InstalledModel
@@ -36,12 +40,14 @@ from photoorg.search.model_choice import ModelChoice
 from photoorg.search.model_info import ModelInfo
 from photoorg.search.searcher import Hit, SearchResult
 from photoorg.search.searching import Searching
+from photoorg.search.suggestions import PastSearches, Suggestion
 from photoorg.settings import Settings, SettingsFile, SettingValue, available_cores
 from photoorg.volumes import real_path, volume_of
 
 __all__ = [
     "ALL_PHOTOS",
     "FAVOURITES",
+    "Album",
     "Check",
     "Collection",
     "Failure",
@@ -56,11 +62,14 @@ __all__ = [
     "LibraryStats",
     "ModelInfo",
     "Overview",
+    "PastSearch",
     "Photo",
     "PhotoFacts",
     "Picture",
     "SearchResult",
     "Settings",
+    "Suggestion",
+    "Tag",
     "Timeline",
     "TimelineChanges",
     "Trust",
@@ -74,7 +83,7 @@ PathLike = str | os.PathLike[str]
 class Library:
     """A photo library in one data folder. Use it as a context manager, or call `close`.
 
-    `models` gets, chooses and removes models. `data_dir` None means $PHOTOORG_DATA_DIR, else the platform's folder. `device` is "auto", "cpu", "cuda" or "mps".
+    `models` gets, chooses and removes models; `albums`, `tags` and `searches` (the history, and suggestions) are what people keep. `data_dir` None means $PHOTOORG_DATA_DIR, else the platform's folder. `device` is "auto", "cpu", "cuda" or "mps".
     `max_cores` stands for that of settings.toml.
     Raises DataFolderUnusable, CatalogTooNew, CatalogCorrupt, SettingsInvalid.
     """
@@ -91,6 +100,8 @@ class Library:
         self.data_dir.create()
         self._settings = SettingsFile(self.data_dir.settings, max_cores=max_cores)
         self.catalog = Catalog(self.data_dir)
+        self.albums, self.tags = self.catalog.albums, self.catalog.tags
+        self.searches = PastSearches(self.catalog)
         self._folders = WatchFolders(self.catalog)
         self._model_choice = ModelChoice(self.catalog, self.data_dir.models)
         threads, idle_minutes = self.settings.thread_count, self.settings.encoder_idle_minutes
@@ -279,13 +290,13 @@ class Library:
 
     def set_favourite(self, photos: Sequence[Photo | int], *, favourite: bool) -> JournalEntry:
         """Mark photos (or ids of photos) as favourites, or not. One undoable change."""
-        return self.catalog.journal.set_photos(_ids(photos), "favourite", int(favourite))
+        return self.catalog.journal.set_photos(ids_of(photos), "favourite", int(favourite))
 
     def set_rating(self, photos: Sequence[Photo | int], rating: int) -> JournalEntry:
         """Give photos (or ids of photos) 0 to 5 stars. One undoable change. Raises ValueError."""
         if not 0 <= rating <= 5:  # noqa: PLR2004 - stars
             raise ValueError(f"a rating has 0 to 5 stars, not {rating}")
-        return self.catalog.journal.set_photos(_ids(photos), "rating", rating)
+        return self.catalog.journal.set_photos(ids_of(photos), "rating", rating)
 
     def undo(self) -> JournalEntry:
         """Take back the last change, also one of an earlier run. Raises NothingToUndo."""
@@ -332,7 +343,3 @@ class Library:
 def _absolute(path: PathLike) -> Path:
     """`~` is the home folder; of a user that is unknown it is a name like any other."""
     return Path(os.path.expanduser(path)).absolute()
-
-
-def _ids(photos: Sequence[Photo | int]) -> list[int]:
-    return [photo.id if isinstance(photo, Photo) else photo for photo in photos]

@@ -1,5 +1,6 @@
 """The catalog as a whole: opens the three SQLite files and hands out their stores."""
 
+from photoorg.catalog.albums import AlbumStore
 from photoorg.catalog.backups import Backups, backups_in
 from photoorg.catalog.columns import ColumnStore
 from photoorg.catalog.database import Database
@@ -16,6 +17,8 @@ from photoorg.catalog.orphans import PictureRemains
 from photoorg.catalog.photos import PhotoStore
 from photoorg.catalog.requests import RequestStore
 from photoorg.catalog.rereading import Rereading
+from photoorg.catalog.search_history import SearchHistory
+from photoorg.catalog.tags import TagStore
 from photoorg.catalog.thumbnails import ThumbnailStore
 from photoorg.catalog.timeline import TimelineStore
 from photoorg.catalog.vanished import VanishedStore
@@ -61,6 +64,9 @@ class Catalog:
         self.timelines = TimelineStore(main)
         self.columns = ColumnStore(main)
         self.journal = Journal(main)
+        self.tags = TagStore(main, self.journal)
+        self.albums = AlbumStore(main, self.journal)
+        self.search_history = SearchHistory(main)
         self.requests = RequestStore(main)
         self.settings = LibrarySettings(main)
         self.lease = IndexerLease(data_dir.lease)

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from photoorg.catalog.clock import utc_now
+from photoorg.catalog.membership import merge_memberships
 from photoorg.catalog.path_text import place_values
 from photoorg.catalog.records import Companion
 
@@ -66,6 +67,7 @@ def merge_photos(write: sqlite3.Connection, gone: int, into: int) -> None:
            ON CONFLICT (photo_id) DO UPDATE SET revision = excluded.revision""",
         values,
     )
+    merge_memberships(write, gone, into)
     write.execute("DELETE FROM photo WHERE id = :gone", values)
 
 

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from photoorg.catalog.backups import Backup, Backups, remove_backup
 from photoorg.catalog.database import Database, Params, batches
 from photoorg.catalog.orphans import PictureRemains
+from photoorg.catalog.search_history import forget_searches_like
 from photoorg.catalog.sqlite_errors import translated
 from photoorg.errors import CatalogCorrupt
 
@@ -25,6 +26,13 @@ _FILES = """
     SELECT file.id, photo_id, file.volume_id, volume.key, volume.mount, file.path, picture_key,
            missing_since_utc IS NULL AND removed_utc IS NULL
     FROM file JOIN volume ON volume.id = file.volume_id JOIN watch_folder ON watch_folder.id = watch_folder_id
+"""
+# Rows of tags and albums say in themselves whose they are; JSON's null, for no row, has no photo.
+_CHANGES_OF = """
+    SELECT id FROM journal_change
+    WHERE iif(table_name = 'photo', row_id,
+              coalesce(json_extract(before, '$.photo_id'), json_extract(after, '$.photo_id')))
+          IN (SELECT value FROM json_each(:ids))
 """
 _AT_PLACE = "WHERE file.volume_id = (SELECT id FROM volume WHERE key = :key) AND file.path = :path "
 
@@ -144,8 +152,7 @@ class Forgetting:
         """Read beforehand: the journal has no index of what it is about."""
         ids = json.dumps([file.photo_id for file in files if file.photo_id is not None])
         rows = self._db.all(
-            """SELECT id FROM journal_change WHERE table_name = 'photo'
-               AND row_id IN (SELECT value FROM json_each(:ids))""",
+            _CHANGES_OF,
             {"ids": ids},
         )
         return [row[0] for row in rows]
@@ -172,6 +179,7 @@ def _forget_files(write: sqlite3.Connection, files: Sequence[DoomedFile]) -> int
         "DELETE FROM file WHERE volume_id = :volume AND path = :path AND photo_id IS NULL",
         [{"volume": file.volume_id, "path": file.path} for file in files],
     )
+    forget_searches_like(write, [(file.photo_id, file.path) for file in files])
     photos = json.dumps(sorted({file.photo_id for file in files if file.photo_id is not None}))
     return write.execute(
         """DELETE FROM photo WHERE id IN (SELECT value FROM json_each(:ids))
@@ -194,8 +202,7 @@ def _forget_in_backup(backup: Backup, files: Sequence[DoomedFile]) -> None:
         with translated(backup.path), _opened(backup) as connection, connection:
             ids = json.dumps(sorted({file.photo_id for file in files if file.photo_id is not None}))
             changes = connection.execute(
-                """SELECT id FROM journal_change WHERE table_name = 'photo'
-                   AND row_id IN (SELECT value FROM json_each(:ids))""",
+                _CHANGES_OF,
                 {"ids": ids},
             ).fetchall()
             _forget_journal(connection, [row[0] for row in changes])

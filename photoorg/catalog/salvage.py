@@ -37,6 +37,11 @@ _CATALOG = (
     _Table("photo", "id"),
     _Table("file", "id"),
     _Table("facts", "file_id"),
+    _Table("tag", "id"),
+    _Table("photo_tag", "id"),
+    _Table("album", "id"),
+    _Table("album_photo", "id"),
+    _Table("search_history", "query", "small"),
     _Table("journal", "id"),
     _Table("journal_change", "id"),
 )

@@ -25,16 +25,38 @@ _ROWS = "SELECT shown.photo_id, taken_local FROM shown JOIN photo ON photo.id = 
 # From the few favourites to their files.
 _FAVOURITE_ROWS = """SELECT shown.photo_id, taken_local FROM photo CROSS JOIN shown ON shown.photo_id = photo.id
                      WHERE photo.favourite = 1"""
+# From the photos of an album or tag to their files.
+_MEMBER_ROWS = """SELECT shown.photo_id, taken_local FROM {table} AS member
+                  CROSS JOIN shown ON shown.photo_id = member.photo_id CROSS JOIN photo ON photo.id = shown.photo_id
+                  WHERE member.{column} = :{name}"""
+_MEMBERS = {
+    "album": _MEMBER_ROWS.format(table="album_photo", column="album_id", name="album"),
+    "tag": _MEMBER_ROWS.format(table="photo_tag", column="tag_id", name="tag"),
+}
+_CONDITIONS = {
+    "all": "1",
+    "favourites": "photo.favourite = 1",
+    "folder": "shown.watch_folder_id = :folder",
+    "album": "EXISTS (SELECT 1 FROM album_photo WHERE album_id = :album AND photo_id = shown.photo_id)",
+    "tag": "EXISTS (SELECT 1 FROM photo_tag WHERE tag_id = :tag AND photo_id = shown.photo_id)",
+}
 # Where the digits stand in 2024-05-06T07:08:09.123
 _DIGITS = (0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18, 20, 21, 22)
 
 
 @dataclass(frozen=True)
 class Collection:
-    """What a view can show: all photos, the favourites, or those of one watch folder."""
+    """What a view can show: all photos, the favourites, or those of one watch folder, hand-picked album or tag."""
 
-    kind: Literal["all", "favourites", "folder"]
+    kind: Literal["all", "favourites", "folder", "album", "tag"]
     folder_id: int | None = None
+    album_id: int | None = None
+    tag_id: int | None = None
+
+    @property
+    def params(self) -> dict[str, int | None]:
+        """Parameters of the conditions above."""
+        return {"folder": self.folder_id, "album": self.album_id, "tag": self.tag_id}
 
 
 ALL_PHOTOS = Collection("all")
@@ -78,9 +100,11 @@ class TimelineStore:
         revision, folder = self._revision(), {"folder": show.folder_id}
         if show.kind == "favourites":
             return _newest_first(revision, *_columns(self._db.each(_FAVOURITE_ROWS)))
+        if show.kind in _MEMBERS:
+            return _newest_first(revision, *_columns(self._db.each(_MEMBERS[show.kind], show.params)))
         if self._are_many(folder):
-            return self._long_timeline(revision, _condition(show), folder)
-        return self._timeline(revision, _condition(show), folder)
+            return self._long_timeline(revision, _CONDITIONS[show.kind], folder)
+        return self._timeline(revision, _CONDITIONS[show.kind], folder)
 
     def changes(self, show: Collection, since: int) -> TimelineChanges | None:
         """What changed after the revision `since`; None if that is too much: then take a new timeline."""
@@ -93,9 +117,9 @@ class TimelineStore:
         if len(ids) > _MOST_CHANGES or _EVERYTHING in ids:
             return None
         # The + keeps SQLite from walking the whole folder: it begins with the few ids.
-        within = _condition(show).replace("shown.watch_folder_id", "+shown.watch_folder_id")
+        within = _CONDITIONS[show.kind].replace("shown.watch_folder_id", "+shown.watch_folder_id")
         condition = f"{within} AND shown.photo_id IN (SELECT value FROM json_each(:ids))"
-        there = self._timeline(revision, condition, {"folder": show.folder_id, "ids": json.dumps(ids)})
+        there = self._timeline(revision, condition, {**show.params, "ids": json.dumps(ids)})
         gone = np.setdiff1d(np.array(ids, np.int64), there.photo_ids)
         return TimelineChanges(revision, gone, there)
 
@@ -145,8 +169,3 @@ def _taken(texts: Sequence[str | None]) -> Int64:
         # A fraction that is not there is zero bytes.
         taken = 10 * taken + np.maximum(characters[:, place], ord("0")) - ord("0")
     return taken
-
-
-def _condition(show: Collection) -> str:
-    conditions = {"all": "1", "favourites": "photo.favourite = 1", "folder": "shown.watch_folder_id = :folder"}
-    return conditions[show.kind]

@@ -10,7 +10,24 @@ from typing import Annotated, NoReturn
 import typer
 from typer.exceptions import TyperException
 
-from photoorg.cli import demo, doctor, folders, forget, gui, index, model, pause, search, similar, stats, watch
+from photoorg.cli import (
+    album,
+    demo,
+    doctor,
+    folders,
+    forget,
+    gui,
+    history,
+    index,
+    model,
+    pause,
+    search,
+    similar,
+    stats,
+    tag,
+    undo,
+    watch,
+)
 from photoorg.cli.context import DataDirOption, Globals, chosen_data_dir
 from photoorg.cli.error_output import EXIT_CANCELLED, EXIT_ERROR, fail, fail_bug, fail_usage, wants_json
 from photoorg.errors import Cancelled, DiskFull, PhotoorgError
@@ -37,6 +54,11 @@ for command in (
     similar.similar,
 ):
     app.command()(command)
+app.add_typer(album.app, name="album")
+app.add_typer(tag.app, name="tag")
+app.command()(history.history)
+app.command()(undo.undo)
+app.command()(undo.redo)
 app.add_typer(model.app, name="model")
 app.command()(forget.forget)
 app.command()(stats.stats)

@@ -96,8 +96,9 @@ class PhotoActions(QObject):
         return [photos[photo_id] for photo_id in photo_ids if photo_id in photos]
 
     def _on_edited(self, what: str, entry: JournalEntry) -> None:
-        photos = counted(len(entry.row_ids), "photo", "photos")
-        self.said.emit(f"{what}: {_CHANGES.get(entry.action, entry.action)} of {photos}")
+        photos = counted(len(entry.photo_ids), "photo", "photos")
+        of_photos = f" of {photos}" if entry.photo_ids else ""
+        self.said.emit(f"{what}: {_CHANGES.get(entry.action, entry.action)}{of_photos}")
         self.edited.emit()
 
     def _on_copy_ready(self, photos: Sequence[Photo]) -> None:

@@ -73,6 +73,39 @@ def test_nothing_of_a_photo_stays_in_any_file(catalog, data_dir, folder):
     assert files_with(data_dir, *needles) == []
 
 
+def test_nothing_stays_in_tags_albums_and_the_journal(catalog, data_dir, folder):
+    one, two = store(catalog, read(folder, "one.jpg", "sea"), read(folder, "two.jpg", "hill"))
+    album = catalog.albums.create("Holidays")
+    catalog.albums.add(album, [one, two])
+    catalog.tags.add([one], "sea")
+    catalog.tags.remove([one], "sea")
+    catalog.tags.add([one, two], "hill")
+    catalog.search_history.remember(f"like:{SECRET}/one.jpg")
+    backup = back_up(data_dir)
+    forget(catalog, one)
+    for path in (data_dir.catalog, backup.path):
+        with closing(sqlite3.connect(path)) as connection:
+            assert [row[0] for row in connection.execute("SELECT photo_id FROM album_photo")] == [two]
+            assert [row[0] for row in connection.execute("SELECT photo_id FROM photo_tag")] == [two]
+            about = connection.execute("SELECT before || after FROM journal_change").fetchall()
+            assert not [row for row in about if f'"photo_id": {one},' in row[0]]
+            assert connection.execute("SELECT * FROM search_history").fetchall() == []
+    assert files_with(data_dir, SECRET.encode()) == []
+    assert catalog.journal.undo().photo_ids == (two,)
+    assert [catalog.journal.undo().action for _ in range(2)] == ["add tag", "add to album"]
+
+
+def test_photos_are_forgotten_in_a_backup_of_a_version_without_tags(catalog, data_dir, folder):
+    [photo] = store(catalog, read(folder, f"{SECRET}.jpg", "sea"))
+    with closing(sqlite3.connect(back_up(data_dir).path)) as connection:
+        for table in ("photo_tag", "tag", "album_photo", "album", "search_history"):
+            connection.execute(f"DROP TABLE {table}")
+        connection.commit()
+    forget(catalog, photo)
+    assert files_with(data_dir, SECRET.encode()) == []
+    assert len(catalog.backups.all()) == 1, "it was not thrown away"
+
+
 def test_an_earlier_name_does_not_stay_either(catalog, data_dir, folder):
     [photo] = store(catalog, read(folder, f"{SECRET}.jpg", "sea"))
     for number in range(300):
