@@ -6,7 +6,8 @@ import string
 
 import pytest
 
-import photoorg.model_errors  # noqa: F401 - its errors are among all
+import photoorg.model_errors
+import photoorg.query_errors  # noqa: F401 - their errors are among all
 from photoorg.errors import DiskFull, ModelNotInstalled, PhotoorgError, TooManyPixels, UnreadableImage
 
 
