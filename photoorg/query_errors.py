@@ -59,7 +59,7 @@ class WeightInvalid(QueryError):
     """A weight that is too small or too large, or stands at something that has none."""
 
     code = "query-weight"
-    message = "“{near}” has no such weight: {detail}."
+    message = "“{near}” cannot stand here: {detail}."
     hint = "For example beach^2 counts twice, beach^0.5 half; (sunny beach)^2 is for several words."
 
 

@@ -18,8 +18,8 @@ DEFAULT_DISTANCE_KM: Final = 10.0
 
 _TRAITS: Final[frozenset[str]] = frozenset(get_args(c.Trait))
 _OTHER_TRAIT_NAMES: Final = {
-    **{"favorite": "favourite", "rating": "rated", "stars": "rated", "location": "gps", "place": "gps"},
-    **{"tags": "tag", "tagged": "tag", "albums": "album", "titled": "title"},
+    "favorite": "favourite", "rating": "rated", "stars": "rated", "location": "gps", "place": "gps",
+    "tags": "tag", "tagged": "tag", "albums": "album", "titled": "title",
 }
 _OTHER_ORIENTATION_NAMES: Final = {"horizontal": "landscape", "vertical": "portrait", "pano": "panorama"}
 # As the library stores them, folded.
@@ -36,7 +36,7 @@ _OTHER_FORMAT_NAMES: Final = {
     **dict.fromkeys(("jxl", "jpegxl"), "jpeg xl"),
     **dict.fromkeys(("jp2", "j2k", "jpx", "j2c", "jpf", "jpc", "jpeg2000"), "jpeg 2000"),
     **dict.fromkeys(("ppm", "pgm", "pbm"), "pnm"),
-    **{"tif": "tiff", "apng": "png", "dib": "bmp"},
+    "tif": "tiff", "apng": "png", "dib": "bmp",
 }
 _FARTHEST_KM: Final = 20_040.0  # half way around the earth
 _NORTH_POLE, _DATE_LINE = 90, 180
@@ -82,7 +82,7 @@ def read_after(value: str, today: date) -> c.Condition | None:
 
 
 def read_folder(value: str, _today: date) -> c.Condition | None:
-    """Names of folders one in another, with / or \\ between them; from the top if it begins with one, ~ or a drive."""
+    """Names of folders one in another, with a slash of either kind between them; from the top if it begins with one."""
     path = folded(os.path.expanduser(value) if value.startswith("~") else value).replace("\\", "/")
     names = tuple(name for name in path.split("/") if name not in {"", "."})
     if not names or ".." in names:
@@ -147,7 +147,7 @@ def read_near(value: str, _today: date) -> c.Condition | None:
 def read_orientation(value: str, _today: date) -> c.Condition | None:
     """One of the orientations."""
     name = _OTHER_ORIENTATION_NAMES.get(_simple(value), _simple(value))
-    return c.Oriented(cast("c.Orientation", name)) if name in ORIENTATIONS else None
+    return c.Oriented(name) if name in ORIENTATIONS else None
 
 
 def read_size(value: str, _today: date) -> c.Condition | None:

@@ -34,7 +34,9 @@ FILTERS: Final = {
     "camera": FilterKey(values.read_camera, "the name of a camera"),
     "lens": FilterKey(values.read_lens, "the name of a lens"),
     "type": FilterKey(values.read_type, "a format of picture files, or raw,"),
-    "rating": FilterKey(values.read_rating, "a number of stars from 0 to 5, with <, <=, > or >= before it if you like,"),
+    "rating": FilterKey(
+        values.read_rating, "a number of stars from 0 to 5, with <, <=, > or >= before it if you like,"
+    ),
     "is": FilterKey(values.read_trait, f"one of {', '.join(values.IS_TRAITS)}"),
     "has": FilterKey(values.read_trait, f"one of {', '.join(values.HAS_TRAITS)}"),
     "near": FilterKey(values.read_near, "a place (degrees north, degrees east) and a distance"),

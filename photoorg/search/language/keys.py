@@ -57,7 +57,7 @@ _RESEMBLANCE: Final = 0.8
 def meant_key(word: str) -> tuple[str, str] | None:
     """What of a word looks like a key and is none, and the key that was meant: of `dat:2023` or `rating>=4`.
 
-    Other words with a colon are words: 12:30, note:this, http://..., C:\\photos.
+    Other words with a colon are words: 12:30, note:this, http://...
     """
     if compared := _COMPARED.match(word):
         return compared[0], compared[1].lower()

@@ -1,6 +1,6 @@
 """One tree for one meaning: nothing nested that need not be, neighbouring words as one text."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from photoorg.search.language.expression import All, Either, Filter, Like, Not, Part, Phrase, Words
@@ -9,7 +9,7 @@ from photoorg.search.language.expression import All, Either, Filter, Like, Not, 
 def all_of(parts: Iterable[Part]) -> Part | None:
     """All of it at once; None for nothing. Neighbouring words of weight 1 become one text."""
     joined: list[Part] = []
-    for part in (inner for part in parts for inner in (part.parts if isinstance(part, All) else (part,))):
+    for part in _flat(All, parts):
         last = joined[-1] if joined else None
         if isinstance(part, Words) and isinstance(last, Words) and part.weight == last.weight == 1:
             joined[-1] = Words(f"{last.text} {part.text}")
@@ -20,7 +20,7 @@ def all_of(parts: Iterable[Part]) -> Part | None:
 
 def either_of(parts: Iterable[Part]) -> Part | None:
     """At least one of it; None for nothing."""
-    return _one_or(Either, [inner for part in parts for inner in (part.parts if isinstance(part, Either) else (part,))])
+    return _one_or(Either, list(_flat(Either, parts)))
 
 
 def not_of(part: Part) -> Part:
@@ -35,7 +35,9 @@ def weighted(part: Part, factor: float) -> Part:
             return replace(part, weight=part.weight * factor)
         case Not():
             return Not(weighted(part.part, factor))
-        case All() | Either():
+        case All():
+            return all_of(weighted(inner, factor) for inner in part.parts) or part
+        case Either():
             return replace(part, parts=tuple(weighted(inner, factor) for inner in part.parts))
         case Phrase() | Filter():
             return part
@@ -52,6 +54,11 @@ def weights_of(part: Part) -> list[float]:
             return [weight for inner in part.parts for weight in weights_of(inner)]
         case Phrase() | Filter():
             return []
+
+
+def _flat(kind: type[All | Either], parts: Iterable[Part]) -> Iterator[Part]:
+    for part in parts:
+        yield from part.parts if isinstance(part, kind) else (part,)
 
 
 def _one_or(kind: type[All | Either], parts: Sequence[Part]) -> Part | None:

@@ -92,7 +92,7 @@ class TreeBuilder:
         part = weighted(part, float(token[1:]))
         if not all(LEAST_WEIGHT <= weight <= MOST_WEIGHT for weight in weights_of(part)):
             raise self._no_such_weight(token, f"weights go from {LEAST_WEIGHT:g} to {MOST_WEIGHT:g}")
-        return all_of([part])
+        return part
 
     def _no_such_weight(self, token: "Token", detail: str) -> WeightInvalid:
         start, end = place_of(token)
