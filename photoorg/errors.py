@@ -398,14 +398,6 @@ class ModelNotTrustworthy(PhotoorgError):
     hint = "Remove it and get it again, or choose another one: `photoorg model list` shows them."
 
 
-class QueryEmpty(PhotoorgError):
-    """A text to search for that says nothing: blanks, punctuation, control characters."""
-
-    code = "query-empty"
-    message = "There is nothing to search for."
-    hint = "Describe what the photo shows, for example: a dog on the beach."
-
-
 class TextTooLong(PhotoorgError):
     """A notice: the end of a description is beyond what the model reads. Shown with the answer, not raised."""
 

@@ -1,7 +1,5 @@
 """From what a user asks to a vector: prompt templates, cached text encodings, photos as examples."""
 
-import string
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -11,16 +9,10 @@ from numpy.typing import NDArray
 from photoorg.catalog.embeddings import EmbeddingStore
 from photoorg.embedding.encoder import Encoder
 from photoorg.embedding.models import InstalledModel
-from photoorg.errors import QueryEmpty
+from photoorg.query_errors import QueryEmpty
+from photoorg.search.language.wording import readable, says_something
 
 Float32 = NDArray[np.float32]
-
-# Unicode's categories of signs that cannot be seen or stored: control characters, halves of a character.
-_UNREADABLE = frozenset({"Cc", "Cs"})
-# Those that say nothing by themselves: the same, formatting, marks, punctuation, blanks.
-_SAYS_NOTHING = ("C", "M", "P", "Z")
-# Not assigned in this Python's tables, but maybe in a newer Unicode: an emoji of next year.
-_UNKNOWN = "Cn"
 
 
 @dataclass(frozen=True)
@@ -33,10 +25,9 @@ class Query:
 
 def described(text: str) -> str:
     """What a text describes, without control characters and needless blanks. Raises QueryEmpty if that is nothing."""
-    readable = "".join(" " if unicodedata.category(sign) in _UNREADABLE else sign for sign in text)
-    if not any(_says_something(sign) for sign in readable):
+    if not says_something(text):
         raise QueryEmpty
-    return " ".join(readable.split())
+    return readable(text)
 
 
 class TextEncodings:
@@ -94,8 +85,3 @@ def filled_in(templates: Sequence[str], text: str) -> list[str]:
 def unit(vector: Float32) -> Float32:
     """The vector (d,) scaled to length 1."""
     return np.asarray(vector / np.linalg.norm(vector), dtype=np.float32)
-
-
-def _says_something(sign: str) -> bool:
-    category = unicodedata.category(sign)
-    return sign not in string.punctuation and (category == _UNKNOWN or not category.startswith(_SAYS_NOTHING))

@@ -8,6 +8,7 @@ import pytest
 
 import photoorg.model_errors
 import photoorg.organising_errors  # noqa: F401 - their errors are among all
+import photoorg.query_errors  # noqa: F401 - their errors are among all
 from photoorg.errors import DiskFull, ModelNotInstalled, PhotoorgError, TooManyPixels, UnreadableImage
 
 

@@ -17,9 +17,9 @@ from photoorg.errors import (
     NothingToUndo,
     PhotoOffline,
     PhotoUnknown,
-    QueryEmpty,
 )
 from photoorg.library import Hit, IndexReport
+from photoorg.query_errors import QueryEmpty
 
 
 @pytest.fixture

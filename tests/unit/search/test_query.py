@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from stub_encoder import DIMENSION, StubEncoder, stub_model, text_vector, unit
 
-from photoorg.errors import QueryEmpty
+from photoorg.query_errors import QueryEmpty
 from photoorg.search.query import TextEncodings, described
 
 
