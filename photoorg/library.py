@@ -35,10 +35,11 @@ from photoorg.jobs.blocking import OnProgress, run_blocking
 from photoorg.media.rendering import Picture, PictureRenderer
 from photoorg.media.settled_pool import picture_renderer
 from photoorg.paths import DataDir, default_data_dir
+from photoorg.query_errors import QueryError
 from photoorg.search.library_models import LibraryModels
 from photoorg.search.model_choice import ModelChoice
 from photoorg.search.model_info import ModelInfo
-from photoorg.search.searcher import Hit, SearchResult
+from photoorg.search.results import CUT_OFF, Hit, Ranking, SearchOptions, SearchResult
 from photoorg.search.searching import Searching
 from photoorg.search.suggestions import PastSearches, Suggestion
 from photoorg.settings import Settings, SettingsFile, SettingValue, available_cores
@@ -66,6 +67,8 @@ __all__ = [
     "Photo",
     "PhotoFacts",
     "Picture",
+    "QueryError",
+    "Ranking",
     "SearchResult",
     "Settings",
     "Suggestion",
@@ -193,14 +196,24 @@ class Library:
     # --- search ---
 
     def search(
-        self, text: str = "", *, like: PathLike | None = None, k: int = 20, keep_all: bool = False
+        self,
+        query: str = "",
+        *,
+        like: PathLike | Sequence[PathLike] = (),
+        k: int = 20,
+        keep_all: bool = False,
+        cut_off: float = CUT_OFF,
+        fold: bool = True,
+        rest: int = 0,
     ) -> SearchResult:
-        """Find photos by description, by an example photo, or by both.
+        """Find photos by a query (see the README for its language), by example photos, or by both.
 
-        Photos below the relevance cut-off are left out unless `keep_all`.
-        Raises QueryEmpty, ModelMissing, NoSuchPhoto, ExampleUnreadable.
+        Photos with a relevance below `cut_off` (0..1) are no hits unless `keep_all`; the result's ranking has `rest` photos at least. With
+        `fold`, copies and nearly equal pictures are one hit. Raises QueryError, ModelMissing, NoSuchPhoto, ExampleUnreadable.
         """
-        return self._searching.search(text, None if like is None else Path(like), k, keep_all=keep_all)
+        examples = [like] if isinstance(like, str | os.PathLike) else like
+        options = SearchOptions(k, keep_all, cut_off, fold, rest)
+        return self._searching.search(query, [Path(example) for example in examples], options)
 
     def similar(self, photo: PathLike | Photo, *, k: int = 20) -> SearchResult:
         """The photos most like this one, in the library or not. Raises ModelMissing, NoSuchPhoto, ExampleUnreadable."""

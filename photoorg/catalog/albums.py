@@ -12,8 +12,8 @@ from photoorg.catalog.journal import Journal, JournalEntry, JournalWriter
 from photoorg.catalog.membership import known_ids
 from photoorg.catalog.naming import Name, name_key, named, query_text
 from photoorg.catalog.records import Photo
-from photoorg.errors import QueryEmpty
 from photoorg.organising_errors import AlbumFillsItself, AlbumIsHandPicked, AlbumUnknown, NameTaken
+from photoorg.query_errors import QueryEmpty
 
 _ALBUMS = """
     SELECT id, name, query, cut_off, folded, iif(query IS NOT NULL, NULL, (

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from photoorg.amounts import counted
 from photoorg.cli.context import printable, say
 from photoorg.cli.error_output import error_dict
 
@@ -20,12 +21,14 @@ def result_dict(query: str, result: "SearchResult", total_seconds: float) -> dic
         "results": [
             {
                 "path": str(hit.path),
-                "score": round(hit.score, 6),
+                "score": None if hit.score is None else round(hit.score, 6),
                 "relevance": round(hit.relevance, 4),
                 "online": hit.photo.online,
+                "copies": len(hit.copies),
             }
             for hit in result.hits
         ],
+        "relevant": result.relevant,
         "nothing_matches": result.nothing_matches,
         "coverage": round(result.coverage, 6),
         "seconds": {
@@ -44,7 +47,8 @@ def show_results(value: dict[str, Any], *, kept_all: bool = True) -> None:
         say(f"{notice['message']} {notice['hint']}".rstrip())
     for hit in value["results"]:
         offline = "" if hit["online"] else "  (offline)"
-        typer.echo(f"{hit['relevance']:>4.0%}  {printable(hit['path'])}{offline}")
+        copies = f"  (+{counted(hit['copies'], 'copy', 'copies')})" if hit["copies"] else ""
+        typer.echo(f"{hit['relevance']:>4.0%}  {printable(hit['path'])}{offline}{copies}")
     if value["nothing_matches"]:
         nearest = "" if kept_all else " `--all` shows the nearest photos all the same."
         say(f"Nothing in the library matches well.{nearest}")

@@ -21,10 +21,18 @@ from photoorg.cli.results import result_dict, say_who_answered, show_results
 
 def search(
     ctx: typer.Context,
-    query: Annotated[str, typer.Argument(metavar="QUERY", help="What is on the photos, in your own words.")],
+    query: Annotated[
+        str, typer.Argument(metavar="QUERY", help="What is on the photos, in your own words; filters too.")
+    ],
     k: CountOption = 20,
-    like: Annotated[Path | None, typer.Option("--like", help="A photo that the results should resemble too.")] = None,
+    like: Annotated[
+        list[Path] | None, typer.Option("--like", help="A photo that the results should resemble too; may be repeated.")
+    ] = None,
     keep_all: Annotated[bool, typer.Option("--all", help="Keep results below the relevance cut-off.")] = False,
+    cut_off: Annotated[
+        float, typer.Option("--cut-off", min=0.0, max=1.0, help="The least relevance of a result: less finds more.")
+    ] = 0.5,
+    copies: Annotated[bool, typer.Option("--copies", help="List copies of a picture one by one.")] = False,
     model: ModelOption = None,
     device: DeviceOption = "auto",
     data_dir: DataDirOption = None,
@@ -35,6 +43,6 @@ def search(
         if model is not None:
             library.models.use(model)
         show = partial(show_results, kept_all=keep_all)
-        result = library.search(query, like=like, k=k, keep_all=keep_all)
+        result = library.search(query, like=like or (), k=k, keep_all=keep_all, cut_off=cut_off, fold=not copies)
         emit(result_dict(query, result, seconds_since_start()), as_json=as_json, show=show)
         say_who_answered(library)

@@ -50,7 +50,7 @@ def _run(library: Library, search: SuggestedSearch, scenes: dict[Path, Scene]) -
     results = [
         {
             "path": str(hit.path),
-            "score": round(hit.score, 6),
+            "score": round(hit.score or 0.0, 6),
             "relevance": round(hit.relevance, 4),
             "relevant": hit.path in scenes and search.matches(scenes[hit.path]),
         }

@@ -1,8 +1,7 @@
 """Answering a query on the photos that the library shows now: its alternatives, their conditions, and albums in them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from collections.abc import Iterator
 from datetime import date
 from typing import Protocol
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from photoorg.catalog.columns import Keys, key_array
 from photoorg.catalog.embeddings import EmbeddingSet
 from photoorg.search import byte_codes
 from photoorg.search.byte_codes import ByteCodes, Quantized
@@ -30,7 +31,6 @@ _DOUBT = 6.0
 # Embeddings that are looked at closely, at most: k times the first and the second. More would be far from the edge.
 _MOST_TIMES, _MOST_MORE = 2, 4000
 _LOOKED_UP_AT_ONCE = 5000
-_KEY_BYTES = 16
 
 
 class ExactSearch:
@@ -39,9 +39,7 @@ class ExactSearch:
     A row is a place in it: 0 to `count`, in the order of the embeddings' ids.
     """
 
-    def __init__(
-        self, ids: Ids, picture_keys: NDArray[np.void], codes: ByteCodes, newest: Float32, look_up: LookUp
-    ) -> None:
+    def __init__(self, ids: Ids, picture_keys: Keys, codes: ByteCodes, newest: Float32, look_up: LookUp) -> None:
         self.ids = ids
         self.picture_keys = picture_keys
         self._codes = codes
@@ -51,7 +49,7 @@ class ExactSearch:
     @classmethod
     def of(cls, pages: Iterable[EmbeddingSet], look_up: LookUp) -> "ExactSearch":
         """A search over these embeddings, in the order of their ids; `look_up` gives stored vectors again."""
-        empty = cls(np.empty(0, np.int64), _keys([]), ByteCodes(), np.empty((0, 0), np.float32), look_up)
+        empty = cls(np.empty(0, np.int64), key_array([]), ByteCodes(), np.empty((0, 0), np.float32), look_up)
         return empty.extended(pages)
 
     def extended(self, pages: Iterable[EmbeddingSet]) -> "ExactSearch":
@@ -61,7 +59,7 @@ class ExactSearch:
             more = page.vectors.astype(np.float32)
             newest = np.concatenate((newest, more)) if len(newest) else more
             ids.append(page.ids)
-            keys.append(_keys(page.picture_keys))
+            keys.append(key_array(page.picture_keys))
             while len(newest) >= byte_codes.BLOCK:
                 codes = codes.extended(newest[: byte_codes.BLOCK])
                 newest = newest[byte_codes.BLOCK :].copy()
@@ -209,8 +207,3 @@ def candidates(scores: Float32, k: int, doubt: float) -> Rows:
     if len(places) > (most := _MOST_TIMES * k + _MOST_MORE):
         places = np.sort(places[np.argpartition(-scores[places], most - 1)[:most]])
     return places
-
-
-def _keys(picture_keys: list[bytes]) -> NDArray[np.void]:
-    """Picture keys (n,), each as its 16 bytes."""
-    return np.array(picture_keys, f"S{_KEY_BYTES}").view(f"V{_KEY_BYTES}")

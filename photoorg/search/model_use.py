@@ -17,7 +17,7 @@ from photoorg.search.language.branches import Branch
 from photoorg.search.language.expression import Like, Words
 from photoorg.search.meaning import Meaning, Weighted
 from photoorg.search.photo_table import PhotoTable
-from photoorg.search.ranking import Found
+from photoorg.search.ranking import Found, Places
 from photoorg.search.searcher import Searcher
 from photoorg.search.text_notices import notices_for
 
@@ -52,6 +52,10 @@ class ModelUse:
     def by_meaning(self, branch: Branch, table: PhotoTable, allowed: NDArray[np.bool_], nearest: int) -> Found:
         """See `answering.ByMeaning`. Raises ModelMissing, NoSuchPhoto, PhotoUnknown, ExampleUnreadable ..."""
         return self.searcher().found(self.meaning(branch), table, allowed, nearest)
+
+    def vectors(self, table: PhotoTable, places: Places) -> Float32 | None:
+        """Unit vectors (n, dimension) of photos by their places in the table, zero where there is none; None without a model."""
+        return self._searcher.vectors(table, places) if self._searcher else None
 
     def searcher(self) -> Searcher:
         """The one of the model. Raises ModelMissing and its like."""

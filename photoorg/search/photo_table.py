@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,6 +77,15 @@ class PhotoTable:
                 rows[found] = first + places[found]
             first += len(part)
         return rows
+
+    def values(self, column: str, rows: NDArray[np.intp]) -> NDArray[Any]:
+        """The values (m,) that a column of `PhotoPart` has in some rows (m,)."""
+        bounds = np.cumsum([0, *(len(part) for part in self.parts)])
+        values = np.empty(len(rows), getattr(self.parts[0], column).dtype)
+        for part, first, end in zip(self.parts, bounds[:-1], bounds[1:], strict=True):
+            inside = (rows >= first) & (rows < end)
+            values[inside] = getattr(part, column)[rows[inside] - first]
+        return values
 
     def is_online(self, folder_id: int) -> bool:
         """Whether a watch folder is there just now."""

@@ -8,23 +8,24 @@ from numpy.typing import NDArray
 
 Float32 = NDArray[np.float32]
 Int64 = NDArray[np.int64]
+Places = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
 class Found:
     """Places (n,) in the photo table, no place twice, with scores (n,), NaN where no model was asked, and relevance (n,) in 0..1."""
 
-    places: Int64
+    places: Places
     scores: Float32
     relevance: Float32
 
     @classmethod
     def nothing(cls) -> "Found":
         """No photo."""
-        return cls(np.empty(0, np.int64), np.empty(0, np.float32), np.empty(0, np.float32))
+        return cls(np.empty(0, np.intp), np.empty(0, np.float32), np.empty(0, np.float32))
 
     @classmethod
-    def by_facts(cls, places: Int64) -> "Found":
+    def by_facts(cls, places: Places) -> "Found":
         """Photos that fit all conditions of a question without a description: each as relevant as can be."""
         return cls(places, np.full(len(places), np.nan, np.float32), np.ones(len(places), np.float32))
 
@@ -43,7 +44,7 @@ def united(alternatives: Sequence[Found]) -> Found:
     if len(alternatives) == 1:
         return alternatives[0]
     everything = Found(
-        np.concatenate([found.places for found in alternatives] or [np.empty(0, np.int64)]),
+        np.concatenate([found.places for found in alternatives] or [np.empty(0, np.intp)]),
         np.concatenate([found.scores for found in alternatives] or [np.empty(0, np.float32)]),
         np.concatenate([found.relevance for found in alternatives] or [np.empty(0, np.float32)]),
     )

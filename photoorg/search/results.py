@@ -84,7 +84,7 @@ class Ranking:
 class SearchResult:
     """Hits, best first; `coverage` is the share of photos that the model has embedded; times in seconds.
 
-    `ranking` has all that was found, of which `hits` are the first. `model` is the one that answered, "" if none was
+    `ranking` has all that was found, of which `hits` are the first; `relevant` of it are above the cut-off. `model` is the one that answered, "" if none was
     needed; `notices` are things to know about the answer, with hints.
     """
 
@@ -96,3 +96,4 @@ class SearchResult:
     model: str = ""
     notices: tuple[PhotoorgError, ...] = ()
     ranking: Ranking = field(default_factory=Ranking)
+    relevant: int = 0

@@ -16,13 +16,13 @@ from photoorg.search.exact import ExactSearch
 from photoorg.search.index_cache import IndexCache
 from photoorg.search.library_sample import LibrarySample
 from photoorg.search.meaning import Aim, Judgement, Meaning, Surroundings, aim_at
+from photoorg.search.photo_queries import GRAPH_FROM
 from photoorg.search.photo_table import PhotoTable
 from photoorg.search.query import TextEncodings
-from photoorg.search.ranking import Found
+from photoorg.search.ranking import Found, Places
 
 Float32 = NDArray[np.float32]
 Mask = NDArray[np.bool_]
-Places = NDArray[np.intp]
 
 # The lowest cut-off that people can set: below it all that is known of photos is their order.
 LEAST_CUT_OFF = 0.05
@@ -56,7 +56,7 @@ class Searcher:
         """Read the embeddings, the background queries and the sample now instead of at the first search."""
         self.texts.background()
         if self._state().count:
-            self._rows.of(table, key_array_of(self._embeddings.exact()))
+            self._rows.of(table, self._embeddings.exact().picture_keys)
             self._sample.vectors()
             self.coverage()
             if self._embeddings.exact().count >= GRAPH_FROM:
@@ -76,7 +76,9 @@ class Searcher:
         judgement = aim.judge(scores)
         places = np.flatnonzero(allowed & (rows >= 0))
         places = _worth_a_look(places, scores[rows[places]], judgement.floor(LEAST_CUT_OFF), nearest)
-        return _judged(exact, aim, judgement, places, rows[places], scores[rows[places]])
+        looked_at = rows[places].astype(np.intp)
+        scores = _put_right(scores[looked_at], exact, aim, looked_at)
+        return Found(places, scores, _relevance(judgement, exact, looked_at, scores))
 
     def similar(self, vector: Float32, without: bytes, table: PhotoTable, k: int) -> Found:
         """The k photos whose pictures are nearest to an embedding (dimension,), but for those of the picture `without`."""
@@ -84,7 +86,7 @@ class Searcher:
         exact = queries.exact
         if not exact.count:
             return Found.nothing()
-        of_photos = self._rows.of(table, exact.picture_keys)
+        of_photos = self._rows.of(table, exact.picture_keys).astype(np.intp)
         there = table.there & (of_photos >= 0) & (table.picture_keys != without)
         among = np.zeros(exact.count, np.bool_)
         among[of_photos[there]] = True
@@ -93,6 +95,14 @@ class Searcher:
         judgement = aim.judge(self._sample.vectors() @ aim.direction)
         relevance = judgement.relevance(scores, exact.vectors(rows))
         return _of_photos(there, of_photos, rows, scores, relevance)
+
+    def vectors(self, table: PhotoTable, places: Places) -> Float32:
+        """The embeddings (n, dimension) of photos by their places in the table, zero where there is none."""
+        exact = self._embeddings.exact()
+        vectors = np.zeros((len(places), self.model.dimension), np.float32)
+        rows = self._rows.of(table, exact.picture_keys)[places].astype(np.intp)
+        vectors[rows >= 0] = exact.vectors(rows[rows >= 0])
+        return vectors
 
     def _surroundings(self, exact: ExactSearch) -> Surroundings:
         return Surroundings(self._sample.vectors(), self.texts.background(), exact.count)
@@ -108,12 +118,17 @@ def _worth_a_look(places: Places, scores: Float32, floor: float, nearest: int) -
     return places[chosen]
 
 
-def _judged(exact: ExactSearch, aim: Aim, judgement: Judgement, places: Places, rows: Places, scores: Float32) -> Found:
+def _put_right(scores: Float32, exact: ExactSearch, aim: Aim, rows: Places) -> Float32:
+    """Scores (n,) of rows (n,), the best of them from stored vectors."""
     best = np.argsort(-scores)[:_CLOSELY]
     scores[best] = exact.exact_scores(aim.direction, rows[best])
+    return scores
+
+
+def _relevance(judgement: Judgement, exact: ExactSearch, rows: Places, scores: Float32) -> Float32:
     parts = (slice(start, start + _AT_ONCE) for start in range(0, len(rows), _AT_ONCE))
     relevance = [judgement.relevance(scores[part], exact.vectors(rows[part])) for part in parts]
-    return Found(places, scores, np.concatenate(relevance or [np.empty(0, np.float32)]))
+    return np.concatenate([*relevance, np.empty(0, np.float32)])
 
 
 def _of_photos(there: Mask, of_photos: Places, rows: Places, scores: Float32, relevance: Float32) -> Found:

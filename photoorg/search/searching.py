@@ -20,11 +20,12 @@ from photoorg.search.language.parser import parse
 from photoorg.search.model_choice import ModelChoice
 from photoorg.search.model_use import ModelUse
 from photoorg.search.photo_table import PhotoTable, PhotoTables
-from photoorg.search.ranker import Ranker
+from photoorg.search.ranker import folded_ranking_of, ranking_of
 from photoorg.search.ranking import Found
-from photoorg.search.results import SearchOptions, SearchResult
+from photoorg.search.results import Ranking, SearchOptions, SearchResult
 from photoorg.search.searcher import Searcher
 from photoorg.settings import Settings
+
 
 class Searching:
     """Asks the model that answers; keeps a searcher for each model in use."""
@@ -38,7 +39,6 @@ class Searching:
         self._choice = choice
         self._encoders = encoders
         self._tables = PhotoTables(catalog)
-        self._ranker = Ranker(catalog)
         self._searchers: dict[str, Searcher] = {}
         self._lock = threading.Lock()
 
@@ -85,12 +85,18 @@ class Searching:
         started = time.perf_counter()
         use = ModelUse(self._catalog, lambda: self._searcher(self._choice.answering()), self._examples)
         table = self._tables.current()
-        ranking = self._ranker.ranking(find(use, table), table, fold=options.fold)
+        found = find(use, table)
+        ranking = self._folded(found, table, use) if options.fold else ranking_of(found, table)
         relevant = ranking.count(options.cut_off)
         hits = ranking.hits(self._catalog.photos.by_ids, options.k if options.keep_all else min(options.k, relevant))
         coverage, notices = use.coverage, use.notices()
         seconds = time.perf_counter() - started - use.encode_seconds
-        return SearchResult(hits, not relevant, coverage, use.encode_seconds, seconds, use.model, notices, ranking)
+        return SearchResult(
+            hits, not relevant, coverage, use.encode_seconds, seconds, use.model, notices, ranking, relevant
+        )
+
+    def _folded(self, found: Found, table: PhotoTable, use: ModelUse) -> Ranking:
+        return folded_ranking_of(found, table, self._catalog.embeddings, lambda places: use.vectors(table, places))
 
     def _searcher(self, model: InstalledModel) -> Searcher:
         with self._lock:

@@ -7,7 +7,7 @@ import string
 import pytest
 
 import photoorg.model_errors
-import photoorg.organising_errors  # noqa: F401 - their errors are among all
+import photoorg.organising_errors
 import photoorg.query_errors  # noqa: F401 - their errors are among all
 from photoorg.errors import DiskFull, ModelNotInstalled, PhotoorgError, TooManyPixels, UnreadableImage
 
