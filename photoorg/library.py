@@ -36,6 +36,8 @@ from photoorg.media.rendering import Picture, PictureRenderer
 from photoorg.media.settled_pool import picture_renderer
 from photoorg.paths import DataDir, default_data_dir
 from photoorg.query_errors import QueryError
+from photoorg.search.exact_words import ExactWords
+from photoorg.search.language.completion import Completion
 from photoorg.search.library_models import LibraryModels
 from photoorg.search.model_choice import ModelChoice
 from photoorg.search.model_info import ModelInfo
@@ -51,6 +53,8 @@ __all__ = [
     "Album",
     "Check",
     "Collection",
+    "Completion",
+    "ExactWords",
     "Failure",
     "FolderInfo",
     "Forgotten",
@@ -218,6 +222,17 @@ class Library:
     def similar(self, photo: PathLike | Photo, *, k: int = 20) -> SearchResult:
         """The photos most like this one, in the library or not. Raises ModelMissing, NoSuchPhoto, ExampleUnreadable."""
         return self._searching.similar(photo if isinstance(photo, Photo) else Path(photo), k)
+
+    def exact_words(self, query: str) -> ExactWords | None:
+        """How many photos have the words of a description as they stand in their names, folders, tags, titles ...
+
+        None for a query without a description. Raises QueryError.
+        """
+        return self._searching.exact_words(query)
+
+    def complete(self, query: str, cursor: int | None = None) -> list[Completion]:
+        """How a query may go on at the cursor (None: at its end): keys of filters, and what this library has of each."""
+        return self._searching.complete(query, len(query) if cursor is None else cursor)
 
     def prepare_search(self) -> None:
         """Read what a first search would wait for, but for the model. Raises what `search` raises."""

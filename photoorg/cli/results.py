@@ -1,5 +1,6 @@
 """How search results are shown, shared by `search` and `similar`."""
 
+import shlex
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -9,7 +10,7 @@ from photoorg.cli.context import printable, say
 from photoorg.cli.error_output import error_dict
 
 if TYPE_CHECKING:
-    from photoorg.library import Library, SearchResult
+    from photoorg.library import ExactWords, Library, SearchResult
 
 _WHOLE = 0.9995
 
@@ -41,6 +42,11 @@ def result_dict(query: str, result: "SearchResult", total_seconds: float) -> dic
     }
 
 
+def exact_words_dict(words: "ExactWords | None") -> dict[str, Any]:
+    """What a JSON document of a search says of exact words."""
+    return {"exact_words": None if words is None else {"photos": words.photos, "query": words.query}}
+
+
 def show_results(value: dict[str, Any], *, kept_all: bool = True) -> None:
     """Results for people: relevance and path, best first. `kept_all`: nothing was cut off."""
     for notice in value["notices"]:
@@ -52,6 +58,9 @@ def show_results(value: dict[str, Any], *, kept_all: bool = True) -> None:
     if value["nothing_matches"]:
         nearest = "" if kept_all else " `--all` shows the nearest photos all the same."
         say(f"Nothing in the library matches well.{nearest}")
+    if (words := value.get("exact_words")) and words["photos"]:
+        found = counted(words["photos"], "photo has", "photos have")
+        say(f"{found} these words in their names, folders or tags: photoorg search {shlex.quote(words['query'])}")
     if value["coverage"] < _WHOLE:
         say(f"The search covers {value['coverage']:.0%} of the photos; `photoorg index` embeds the rest.")
 

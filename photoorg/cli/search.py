@@ -16,7 +16,7 @@ from photoorg.cli.context import (
     open_library,
     seconds_since_start,
 )
-from photoorg.cli.results import result_dict, say_who_answered, show_results
+from photoorg.cli.results import exact_words_dict, result_dict, say_who_answered, show_results
 
 
 def search(
@@ -44,5 +44,8 @@ def search(
             library.models.use(model)
         show = partial(show_results, kept_all=keep_all)
         result = library.search(query, like=like or (), k=k, keep_all=keep_all, cut_off=cut_off, fold=not copies)
-        emit(result_dict(query, result, seconds_since_start()), as_json=as_json, show=show)
+        words = library.exact_words(query)
+        library.searches.remember(query)
+        document = result_dict(query, result, seconds_since_start()) | exact_words_dict(words)
+        emit(document, as_json=as_json, show=show)
         say_who_answered(library)

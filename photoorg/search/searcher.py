@@ -71,7 +71,7 @@ class Searcher:
         if not exact.count:
             return Found.nothing()
         rows = self._rows.of(table, exact.picture_keys)
-        aim = aim_at(meaning, self._surroundings(exact))
+        aim = aim_at(meaning, self._surroundings(exact, meaning))
         scores = exact.scores(aim.direction)
         judgement = aim.judge(scores)
         places = np.flatnonzero(allowed & (rows >= 0))
@@ -91,7 +91,8 @@ class Searcher:
         among = np.zeros(exact.count, np.bool_)
         among[of_photos[there]] = True
         rows, scores = queries.best(vector, k, among)
-        aim = aim_at(Meaning(likes=((vector, 1.0),)), self._surroundings(exact))
+        meaning = Meaning(likes=((vector, 1.0),))
+        aim = aim_at(meaning, self._surroundings(exact, meaning))
         judgement = aim.judge(self._sample.vectors() @ aim.direction)
         relevance = judgement.relevance(scores, exact.vectors(rows))
         return _of_photos(there, of_photos, rows, scores, relevance)
@@ -104,8 +105,11 @@ class Searcher:
         vectors[rows >= 0] = exact.vectors(rows[rows >= 0])
         return vectors
 
-    def _surroundings(self, exact: ExactSearch) -> Surroundings:
-        return Surroundings(self._sample.vectors(), self.texts.background(), exact.count)
+    def _surroundings(self, exact: ExactSearch, meaning: Meaning) -> Surroundings:
+        """Example photos alone are not measured against texts: these need not be encoded for them."""
+        is_text = bool(meaning.words or meaning.without_words)
+        background = self.texts.background() if is_text else np.empty((0, self.model.dimension), np.float32)
+        return Surroundings(self._sample.vectors(), background, exact.count)
 
 
 def _worth_a_look(places: Places, scores: Float32, floor: float, nearest: int) -> Places:

@@ -14,9 +14,12 @@ from photoorg.embedding.open_encoders import OpenEncoders
 from photoorg.errors import Cancelled
 from photoorg.query_errors import QueryEmpty
 from photoorg.search.answering import Answering
+from photoorg.search.exact_words import ExactWords, exact_words_of
 from photoorg.search.examples import ExamplePhotos
+from photoorg.search.language.completion import Completion, complete
 from photoorg.search.language.expression import All, Like, Part
 from photoorg.search.language.parser import parse
+from photoorg.search.library_values import LibraryValues
 from photoorg.search.model_choice import ModelChoice
 from photoorg.search.model_use import ModelUse
 from photoorg.search.photo_table import PhotoTable, PhotoTables
@@ -62,6 +65,15 @@ class Searching:
             return use.searcher().similar(vector, picture, table, k)
 
         return self._answered(found, SearchOptions(k, keep_all=True, fold=False))
+
+    def exact_words(self, text: str) -> ExactWords | None:
+        """How many photos have the words of a description in their names, tags ... Raises QueryError."""
+        return exact_words_of(text, self._tables.current(), date.today())  # noqa: DTZ011  the user's day
+
+    def complete(self, text: str, cursor: int) -> list[Completion]:
+        """How a query may go on at a place in it."""
+        smart = [album.name for album in self._catalog.albums.list() if album.query is not None]
+        return complete(text, cursor, LibraryValues(self._tables.current(), smart))
 
     def prepare(self) -> None:
         """Read what a first search would wait for, but for the model. Raises what `search` raises."""
