@@ -24,12 +24,25 @@ _SEASONS: Final = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 1
 # Month, day, and how many days.
 _FEASTS: Final = {"christmas": (12, 24, 3), "halloween": (10, 31, 1), "new year": (12, 31, 2)}
 _NUMBERS: Final = {
-    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
-    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
+    "a": 1,
+    "an": 1,
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "eleven": 11,
+    "twelve": 12,
 }
 # Two digits of a decade from which on it is of the last century: "30s" and "90s", but not "20s".
 _LAST_CENTURY: Final = 3
-_RANGE: Final = re.compile(r" ?(?:\.\.\.?|\u2026| to ) ?")
+# Of two years also with a hyphen; the signs are those that keyboards make of dots and hyphens.
+_RANGE: Final = re.compile(r" ?(?:\.\.\.?|\u2026|\u2013| to |(?<=^[0-9]{4})-(?=[0-9]{4}$)) ?")
 _SIDES: Final = 2
 
 

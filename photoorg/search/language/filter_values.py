@@ -18,8 +18,15 @@ DEFAULT_DISTANCE_KM: Final = 10.0
 
 _TRAITS: Final[frozenset[str]] = frozenset(get_args(c.Trait))
 _OTHER_TRAIT_NAMES: Final = {
-    "favorite": "favourite", "rating": "rated", "stars": "rated", "location": "gps", "place": "gps",
-    "tags": "tag", "tagged": "tag", "albums": "album", "titled": "title",
+    "favorite": "favourite",
+    "rating": "rated",
+    "stars": "rated",
+    "location": "gps",
+    "place": "gps",
+    "tags": "tag",
+    "tagged": "tag",
+    "albums": "album",
+    "titled": "title",
 }
 _OTHER_ORIENTATION_NAMES: Final = {"horizontal": "landscape", "vertical": "portrait", "pano": "panorama"}
 # As the library stores them, folded.
@@ -36,7 +43,9 @@ _OTHER_FORMAT_NAMES: Final = {
     **dict.fromkeys(("jxl", "jpegxl"), "jpeg xl"),
     **dict.fromkeys(("jp2", "j2k", "jpx", "j2c", "jpf", "jpc", "jpeg2000"), "jpeg 2000"),
     **dict.fromkeys(("ppm", "pgm", "pbm"), "pnm"),
-    "tif": "tiff", "apng": "png", "dib": "bmp",
+    "tif": "tiff",
+    "apng": "png",
+    "dib": "bmp",
 }
 _FARTHEST_KM: Final = 20_040.0  # half way around the earth
 _NORTH_POLE, _DATE_LINE = 90, 180
