@@ -19,7 +19,7 @@ share="$bundle/share"
 if command -v desktop-file-validate >/dev/null; then desktop-file-validate "$share/applications/photoorg.desktop"; fi
 if command -v appstreamcli >/dev/null; then appstreamcli validate --no-net "$share"/metainfo/*.xml; fi
 
-for part in catalog-3.sql derived-3.sql '_rawpy.*' 'libraw_r.so*'; do
+for part in catalog-3.sql derived-3.sql grammar.lark '_rawpy.*' 'libraw_r.so*'; do
     if [ -z "$(find "$bundle" -name "$part" -print -quit)" ]; then
         echo "the bundle lacks $part" >&2
         exit 1

@@ -20,6 +20,7 @@ HEAVY = (
     "numpy",
     "PIL",
     "hnswlib",
+    "lark",
     "pillow_heif",
     "pillow_jxl",
     "rawpy",

@@ -69,4 +69,4 @@ def _photo(photo: str) -> str:
 
 
 def _weight(weight: float) -> str:
-    return "" if weight == 1 else f" ×{weight:g}"
+    return "" if weight == 1 else f" \N{MULTIPLICATION SIGN}{weight:g}"

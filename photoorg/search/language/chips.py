@@ -1,5 +1,6 @@
 """A query as chips before a search field, and the words that stay in it."""
 
+import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -12,6 +13,8 @@ from photoorg.search.language.pieces import Piece, pieces_of
 from photoorg.search.language.writer import text_of
 
 ChipKind = Literal["filter", "like", "phrase", "words"]
+# Between what was taken out and what follows.
+_COMMA: Final = re.compile(r"^\s*[,;]+(?=\s|$)")
 _KINDS: Final[dict[type[Part], ChipKind]] = {Filter: "filter", Like: "like", Phrase: "phrase", Words: "words"}
 
 
@@ -71,8 +74,8 @@ def _chip(text: str) -> Chip | None:
 
 def _without(text: str, taken_out: list[Piece]) -> str:
     begins, ends = [0, *(piece.end for piece in taken_out)], [*(piece.start for piece in taken_out), len(text)]
-    between = (text[begin:end].strip() for begin, end in zip(begins, ends, strict=True))
-    return " ".join(one for one in between if one.strip(",; "))
+    between = (_COMMA.sub("", text[begin:end]).strip() for begin, end in zip(begins, ends, strict=True))
+    return " ".join(one for one in between if one)
 
 
 def _touches(piece: Piece, cursor: int | None) -> bool:

@@ -41,7 +41,8 @@ _NUMBERS: Final = {
 }
 # Two digits of a decade from which on it is of the last century: "30s" and "90s", but not "20s".
 _LAST_CENTURY: Final = 3
-_RANGE: Final = re.compile(r" ?(?:\.\.\.?|\u2026| to ) ?")
+# Of two years also with a hyphen; the signs are those that keyboards make of dots and hyphens.
+_RANGE: Final = re.compile(r" ?(?:\.\.\.?|\u2026|\u2013| to |(?<=^[0-9]{4})-(?=[0-9]{4}$)) ?")
 _SIDES: Final = 2
 
 

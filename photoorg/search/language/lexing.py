@@ -36,7 +36,7 @@ def tokens_of(text: str) -> "list[Token]":
     """The tokens of a text; pairs need not be complete. Raises QueryTooComplex if it is too long."""
     if len(text) > MAX_LENGTH:
         detail = f"it has {len(text):,} characters, and {MAX_LENGTH:,} are the limit"
-        raise QueryTooComplex(query=text[:MAX_LENGTH], start=MAX_LENGTH, end=len(text), near="", detail=detail)
+        raise QueryTooComplex(query=text, start=MAX_LENGTH, end=len(text), near="", detail=detail)
     return list(grammar().lex(with_blanks(text)))
 
 

@@ -12,24 +12,33 @@ _SMALL_WORDS: Final = frozenset(
         *("my", "your", "our", "his", "her", "their", "its"),
     )
 )
-# Where what is denied ends.
-_ENDS: Final = frozenset(("but", "and", "or", "while", "yet", "nor"))
+# Where what is denied ends, and where it goes on: "not snow or rain" denies both.
+_ENDS: Final = frozenset(("but", "and", "while", "yet"))
+_STOPS: Final = (",", ";", ".", "!", "?", ":")
+_GOES_ON: Final = frozenset(("or", "nor"))
 
 
 def reach_of_not(words: Sequence[str]) -> int:
     """How many of the words behind a "not" it denies; at least one if there are any.
 
-    One, as in "dog not snow forest" - unless a sentence goes on there, as in "a dog that is not on the beach" or "not
-    wearing a hat, at home": then all up to a comma, "but", "and" or "or".
+    One, as in "dog not snow forest", and what an "or" adds - unless a sentence goes on there, as in "a dog that is not on
+    the beach" or "not wearing a hat, at home": then all up to a comma or other stop, a "but" or an "and".
     """
     if not _begins_a_sentence(words):
-        return min(len(words), 1)
+        return _reach_of_single_words(words)
     for number, word in enumerate(words):
         if number and word.casefold() in _ENDS:
             return number
-        if word.endswith((",", ";")):
+        if word.endswith(_STOPS):
             return number + 1
     return len(words)
+
+
+def _reach_of_single_words(words: Sequence[str]) -> int:
+    count = min(len(words), 1)
+    while count + 1 < len(words) and words[count].casefold() in _GOES_ON:
+        count += 2
+    return count
 
 
 def _begins_a_sentence(words: Sequence[str]) -> bool:

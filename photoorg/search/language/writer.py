@@ -69,4 +69,4 @@ def _as_one(text: str) -> str:
 
 
 def _weight(weight: float) -> str:
-    return "" if weight == 1 else f"^{Decimal(repr(weight)):f}"
+    return "" if weight == 1 else f"^{Decimal(repr(weight)).normalize():f}"
