@@ -102,7 +102,8 @@ class Searcher:
         exact = self._embeddings.exact()
         vectors = np.zeros((len(places), self.model.dimension), np.float32)
         rows = self._rows.of(table, exact.picture_keys)[places].astype(np.intp)
-        vectors[rows >= 0] = exact.vectors(rows[rows >= 0])
+        if (known := np.flatnonzero(rows >= 0)).size:
+            vectors[known] = exact.vectors(rows[known])
         return vectors
 
     def _surroundings(self, exact: ExactSearch, meaning: Meaning) -> Surroundings:

@@ -1,7 +1,7 @@
 """A catalog with photos that exist on no disk: the search looks at none."""
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from stub_encoder import DIMENSION, stub_model, unit
@@ -47,6 +47,11 @@ class FilledCatalog:
         """Store photos, name -> vector, in one go."""
         self.catalog.embeddings.add(self.model_id, {_key(name): unit(vector) for name, vector in vectors.items()})
         self._record({name: _key(name) for name in vectors}, self.folder())
+
+    def dated(self, name: str, facts: PhotoFacts) -> None:
+        """Store one photo with facts of its own, not embedded."""
+        file = replace(self._read_file(name, _key(name), self.folder()), facts=facts)
+        self.catalog.files.record_read([file])
 
     def _record(self, keys: dict[str, bytes], folder) -> None:
         self.catalog.files.record_read([self._read_file(name, key, folder) for name, key in keys.items()])

@@ -1,0 +1,196 @@
+"""Queries from their text to their ranking, over a real catalog with vectors that the test chooses."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from filled_catalog import FACTS, random_units
+from stub_encoder import DIMENSION, StubEncoder, stub_model, unit
+
+from photoorg.errors import ModelMissing, PhotoUnknown
+from photoorg.query_errors import QueryEmpty, QueryError
+from photoorg.search.results import SearchOptions
+from photoorg.search.searching import Searching
+from photoorg.settings import Settings
+
+AXES = np.eye(DIMENSION, dtype=np.float32)
+RED, ROUND = AXES[0], AXES[1]
+
+
+class OneModel:
+    """Stands for the choice of a model and for its encoder."""
+
+    def __init__(self, model, encoder):
+        self.model, self.encoder = model, encoder
+
+    def answering(self):
+        if self.model is None:
+            raise ModelMissing
+        return self.model
+
+    def of(self, _model):
+        return self.encoder
+
+    def check_open(self):
+        pass
+
+
+@pytest.fixture
+def world(filled, tmp_path):
+    """A crowd of photos of nothing in particular, some red ones, some round ones."""
+    filled.model = stub_model(background=[f"thing {n}" for n in range(12)])
+    texts = {"red": RED, "round": ROUND, "absent": AXES[30]} | {f"thing {n}": AXES[10 + n] for n in range(12)}
+    vectors = {f"crowd{n:03d}": _off(random_units(1, seed=1000 + n)[0]) for n in range(150)}
+    vectors |= {f"red{n}": unit(RED + 0.2 * _off(random_units(1, seed=n)[0])) for n in range(6)}
+    vectors |= {f"round{n}": unit(ROUND + 0.2 * _off(random_units(1, seed=50 + n)[0])) for n in range(4)}
+    filled.photos(vectors)
+    filled.encoder = StubEncoder(filled.model, texts)
+    filled.choice = OneModel(filled.model, filled.encoder)
+    filled.searching = Searching(filled.catalog, tmp_path / "index", Settings(), filled.choice, filled.choice)
+    return filled
+
+
+def _off(vector):
+    vector = vector.copy()
+    vector[[0, 1]] = np.clip(vector[[0, 1]], -0.2, 0.2)
+    return unit(vector)
+
+
+def ask(world, query, *, like=(), k=50, **options):
+    return world.searching.search(query, like, SearchOptions(k, **options))
+
+
+def names(result):
+    return [hit.path.name for hit in result.hits]
+
+
+def ids(world, *wanted):
+    by_name = {photo.path.rsplit(b"/", 1)[1].decode(): photo.id for photo in world.catalog.photos.all()}
+    return [by_name[name] for name in wanted]
+
+
+def without_model(world):
+    world.choice.model = None
+
+
+def test_a_description_finds_what_it_describes(world):
+    result = ask(world, "red")
+    assert sorted(names(result)) == [f"red{n}" for n in range(6)]
+    assert (result.model, result.relevant, result.nothing_matches) == (world.model.reference, 6, False)
+    assert ask(world, "absent").nothing_matches
+
+
+def test_alternatives_are_united_and_each_photo_is_found_once(world):
+    found = names(ask(world, "red OR round OR red"))
+    assert sorted(found) == sorted([*(f"red{n}" for n in range(6)), *(f"round{n}" for n in range(4))])
+
+
+def test_a_query_of_facts_needs_no_model(world):
+    without_model(world)
+    world.catalog.journal.set_photos(ids(world, "red3", "crowd001"), "favourite", 1)
+    result = ask(world, "is:favourite")
+    assert set(names(result)) == {"red3", "crowd001"}
+    assert (result.model, result.coverage) == ("", 1.0)
+    assert [hit.score for hit in result.hits] == [None, None]
+    with pytest.raises(ModelMissing):
+        ask(world, "red is:favourite")
+
+
+def test_facts_alone_are_listed_newest_first(world):
+    facts = {f"dated{n}": replace(FACTS, taken_local=f"202{n}-01-01T00:00:00") for n in (2, 4, 1, 3)}
+    for name, of_photo in facts.items():
+        world.dated(name, of_photo)
+    assert names(ask(world, '"dated2" OR "dated4" OR "dated1" OR "dated3"')) == ["dated4", "dated3", "dated2", "dated1"]
+
+
+def test_filters_leave_out_and_judge_none_of_the_rest_anew(world):
+    world.catalog.journal.set_photos(ids(world, "red1", "red2", "crowd003"), "rating", 4)
+    assert sorted(names(ask(world, "red rating:>=4"))) == ["red1", "red2"]
+    assert sorted(names(ask(world, "red -rating:>=4"))) == ["red0", "red3", "red4", "red5"]
+    world.catalog.journal.set_photos(ids(world, "red1", "red2"), "rating", 0)
+    assert ask(world, "red rating:>=4").nothing_matches
+
+
+def test_a_photo_that_must_not_match_is_left_out(world):
+    world.photo("red and round", RED + ROUND)
+    assert "red and round" in names(ask(world, "round"))
+    assert sorted(names(ask(world, "round -red"))) == [f"round{n}" for n in range(4)]
+    assert "red1" not in names(ask(world, '-red "red1" OR "crowd001"'))
+
+
+def test_example_photos_by_id_and_by_path(world):
+    (number,) = ids(world, "red0")
+    assert sorted(names(ask(world, f"like:#{number}", k=6, keep_all=True))) == [f"red{n}" for n in range(6)]
+    with pytest.raises(PhotoUnknown):
+        ask(world, "like:#999999")
+
+
+def test_albums_by_hand_and_by_search(world):
+    world.catalog.albums.add(world.catalog.albums.create("Picked"), ids(world, "red0", "crowd009"))
+    world.catalog.albums.save_search("All red", "red")
+    world.catalog.albums.save_search("Round or red", "album:picked OR round")
+    assert sorted(names(ask(world, "album:Picked"))) == ["crowd009", "red0"]
+    assert sorted(names(ask(world, "album:'all red'".replace("'", '"')))) == [f"red{n}" for n in range(6)]
+    assert sorted(names(ask(world, 'album:"round or red" -album:"all red"'))) == [
+        "crowd009", *(f"round{n}" for n in range(4))
+    ]  # fmt: skip
+
+
+def test_an_album_fills_itself_and_its_cut_off_holds(world):
+    world.catalog.albums.save_search("Reds", "red")
+    world.photo("red late", RED)
+    assert "red late" in names(ask(world, "album:reds"))
+    world.catalog.albums.change_search(world.catalog.albums.named("Reds"), cut_off=1.0)
+    assert ask(world, "album:reds").nothing_matches
+
+
+def test_an_album_that_looks_for_itself_ends(world):
+    world.catalog.albums.save_search("Loop", "album:loop OR album:other")
+    world.catalog.albums.save_search("Other", "album:loop OR red")
+    assert sorted(names(ask(world, "album:loop"))) == [f"red{n}" for n in range(6)]
+
+
+def test_copies_are_one_result_unless_they_are_wanted(world):
+    key = world.photo("red original", RED)
+    world.photo("red copy", key=key)
+    folded = ask(world, "red")
+    (hit,) = [hit for hit in folded.hits if hit.copies]
+    assert len(folded.hits) == 7
+    assert len(hit.copies) == 1
+    assert {"red original", "red copy"} <= set(names(ask(world, "red", fold=False)))
+
+
+def test_a_lower_cut_off_shows_more_and_a_higher_one_less(world):
+    few, some, many = (len(ask(world, "red", k=300, cut_off=cut_off).hits) for cut_off in (0.97, 0.5, 0.05))
+    assert few <= some <= many
+    assert len(ask(world, "absent", k=7, keep_all=True).hits) == 7
+
+
+def test_the_rest_is_ranked_below(world):
+    result = ask(world, "red", rest=40)
+    assert len(result.ranking) == 40
+    assert (np.diff(result.ranking.relevance) <= 0).all()
+    assert result.ranking.count() == 6
+
+
+def test_exact_words_stand_beside_the_description(world):
+    words = world.searching.exact_words("red1")
+    assert (words.photos, words.query) == (1, '"red1"')
+    assert names(ask(world, words.query)) == ["red1"]
+    assert world.searching.exact_words("is:favourite") is None
+
+
+def test_what_cannot_be_understood_says_where(world):
+    with pytest.raises(QueryError) as raised:
+        ask(world, "red dat:2023")
+    assert (raised.value.start, raised.value.end) == (4, 7) or "dat" in str(raised.value)
+    for nothing in ("", "  ", "?!"):
+        with pytest.raises(QueryEmpty):
+            ask(world, nothing)
+
+
+def test_completion_offers_what_the_library_has(world):
+    world.catalog.albums.create("Picked")
+    world.catalog.albums.save_search("Reds", "red")
+    offered = [completion.label for completion in world.searching.complete("album:", 6)]
+    assert sorted(offered) == ["Picked", "Reds"]
