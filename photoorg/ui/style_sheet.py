@@ -28,6 +28,8 @@ QToolButton:hover { background: HOVER; }
 QToolButton:pressed, QToolButton:checked { background: PRESS; }
 QToolButton[look="bare"]:checked { background: transparent; }
 QToolButton[look="bare"]:hover { background: HOVER; }
+QToolButton[look="tiny"] { border: none; border-radius: 10px; padding: 3px; }
+QToolButton[look="tiny"]:hover { background: PRESS; }
 QToolButton:focus { border-color: palette(highlight); }
 QToolButton::menu-indicator { image: none; }
 
