@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from photoorg.ui.models.photo_list_model import PhotoListModel
 from photoorg.ui.views import day_headings
+from photoorg.ui.views.grid_drag import drag_photos
 from photoorg.ui.views.grid_geometry import GridGeometry
 from photoorg.ui.views.grid_input import GridKeys, GridMouse, Key
 from photoorg.ui.views.grid_items import MARGIN, GridItems, Index
@@ -144,6 +145,10 @@ class PhotoGridView(GridItems):
     def open_row(self, row: int) -> None:
         """Tell that a photo is to be opened."""
         self.opened.emit(self._photos.photo_id(row))
+
+    def drag_photos(self) -> None:
+        """Drag the selected photos away."""
+        drag_photos(self, self._photos.cells, self.selected_ids(), self.current_id())
 
     def repaint_band(self) -> None:
         """Paint the rubber band as it is now."""
