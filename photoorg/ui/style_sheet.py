@@ -17,6 +17,7 @@ QPushButton[look="plain"]:hover { background: HOVER; }
 QPushButton[look="plain"]:pressed { background: PRESS; }
 QPushButton[look="link"] { color: palette(link); background: transparent; padding: 1px 4px; border-radius: 6px; }
 QPushButton[look="link"]:hover { background: HOVER; }
+ElidedButton[look="link"] { text-align: left; }
 QPushButton[look="chip"] { border-radius: 12px; padding: 4px 12px; }
 QPushButton[look="primary"] { color: palette(highlighted-text); background: palette(highlight); padding: 8px 20px; }
 QPushButton[look="primary"]:hover { background: ACCENT_HOVER; }

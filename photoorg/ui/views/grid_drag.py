@@ -27,7 +27,7 @@ def drag_photos(source: QWidget, cells: CellLoader, photo_ids: Sequence[int], cu
         return
     drag = QDrag(source)
     drag.setMimeData(photo_data(photo_ids, _paths([cells.photo(photo_id) for photo_id in photo_ids])))
-    shown = current_id if current_id in photo_ids else photo_ids[0]
+    shown = photo_ids[0] if current_id is None or current_id not in photo_ids else current_id
     drag.setPixmap(_picture(source, cells.cell(shown, _CELL).pixmap, len(photo_ids)))
     drag.setHotSpot(QPoint(_SIDE // 2, _SIDE // 2))
     drag.exec(Qt.DropAction.CopyAction)

@@ -34,6 +34,8 @@ class GridPort(Protocol):
     def open_row(self, row: int) -> None: ...  # noqa: D102
     def zoom(self, steps: int) -> None: ...  # noqa: D102
     def drag_photos(self) -> None: ...  # noqa: D102
+    def press_heading(self, point: QPoint) -> bool: ...  # noqa: D102
+    def give_feedback(self, mark: int) -> bool: ...  # noqa: D102
     def repaint_band(self) -> None: ...  # noqa: D102
 
 
@@ -55,6 +57,8 @@ class GridMouse:
         """Select, or begin a rubber band."""
         row, modifiers = self._port.row_at(event.position().toPoint()), event.modifiers()
         self._pressed = self._drag_start = None
+        if event.button() == Qt.MouseButton.LeftButton and self._port.press_heading(event.position().toPoint()):
+            return
         if event.button() == Qt.MouseButton.LeftButton:
             if row is None:
                 self._begin_band(event.position().toPoint(), modifiers)
@@ -71,10 +75,9 @@ class GridMouse:
             self._pointer = point
             self._timer.start()
             self._stretch()
-        elif self._drag_start is not None and event.buttons() & Qt.MouseButton.LeftButton:
-            if (point - self._drag_start).manhattanLength() >= QApplication.startDragDistance():
-                self._pressed = self._drag_start = None
-                self._port.drag_photos()
+        elif self._drag_start is not None and _is_far(point - self._drag_start):
+            self._pressed = self._drag_start = None
+            self._port.drag_photos()
 
     def release(self, event: QMouseEvent) -> None:
         """End the rubber band; a click on one of many selected photos leaves that one selected."""
@@ -124,8 +127,12 @@ class GridMouse:
         return QPoint(point.x(), point.y() + self._port.scroll_value())
 
 
+def _is_far(way: QPoint) -> bool:
+    return way.manhattanLength() >= QApplication.startDragDistance()
+
+
 class GridKeys:
-    """The keyboard: moving, selecting, opening, zooming."""
+    """The keyboard: moving, selecting, opening, zooming; plus and minus judge results, with Ctrl they zoom them, too."""
 
     def __init__(self, port: GridPort, selection: GridSelection, row_count: Callable[[], int]) -> None:
         self._port = port
@@ -141,7 +148,8 @@ class GridKeys:
         if key == Key.Key_A and modifiers & Modifier.ControlModifier:
             self._selection.select_all()
         elif key in _ZOOM:
-            self._port.zoom(_ZOOM[key])
+            if modifiers & Modifier.ControlModifier or not self._port.give_feedback(_ZOOM[key]):
+                self._port.zoom(_ZOOM[key])
         elif key in {Key.Key_Return, Key.Key_Enter} and self._selection.current_row >= 0:
             self._port.open_row(self._selection.current_row)
         else:

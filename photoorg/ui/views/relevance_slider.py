@@ -36,9 +36,9 @@ class RelevanceSlider(QSlider):
     def show_cutoff(self, cutoff: float, automatic: float | None) -> None:
         """Stand at a cut-off; tells nobody."""
         self._automatic = automatic
-        self.blockSignals(True)  # noqa: FBT003 - Qt's
+        self.blockSignals(True)
         self.setValue(_position(cutoff))
-        self.blockSignals(False)  # noqa: FBT003 - Qt's
+        self.blockSignals(False)
         self._describe()
         self.update()
 

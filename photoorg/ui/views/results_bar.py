@@ -17,7 +17,7 @@ _TITLE_SCALE = 1.15
 _LEAST_TITLE = 160  # pixels, of a title that is as long
 _LEAST_WIDTH = 240
 _GAPS = 60  # of the line, with its margins
-_AROUND_LINK = 30
+_AROUND_LINK = 48
 
 
 class ResultsBar(QWidget):
