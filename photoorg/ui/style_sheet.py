@@ -39,6 +39,8 @@ QLineEdit { color: palette(text); background: palette(base); border: 1px solid p
 QLineEdit:focus { border: 2px solid palette(highlight); padding: 4px 7px; }
 QLineEdit[look="bare"], QLineEdit[look="bare"]:focus { background: transparent; border: none; padding: 0; }
 
+QLineEdit[look="row"], QLineEdit[look="row"]:focus { border: 2px solid palette(highlight); border-radius: 6px; padding: 0 5px; }
+
 QPlainTextEdit { color: palette(text); background: palette(base); border: 1px solid palette(mid); border-radius: 8px;
   padding: 3px 5px; placeholder-text-color: palette(placeholder-text); selection-background-color: palette(highlight); selection-color: palette(highlighted-text); }
 QPlainTextEdit:focus { border: 2px solid palette(highlight); padding: 2px 4px; }

@@ -169,7 +169,9 @@ def test_buttons_over_a_cell_judge_the_photo_below_the_mouse(qtbot, view, given)
     hover(qtbot, view, BEST[1])
     shown = buttons(view)
     assert set(shown) == {"More like this (+)", "Less like this (-)"}
-    assert all(cell(view, BEST[1]).contains(QRect(b.mapTo(view.viewport(), QPoint()), b.size())) for b in shown.values())
+    assert all(
+        cell(view, BEST[1]).contains(QRect(b.mapTo(view.viewport(), QPoint()), b.size())) for b in shown.values()
+    )
     qtbot.mouseClick(shown["More like this (+)"], LEFT)
     hover(qtbot, view, BEST[2])
     qtbot.mouseClick(buttons(view)["Less like this (-)"], LEFT)
