@@ -25,6 +25,7 @@ from photoorg.ui.library_feed import LibraryFeed
 from photoorg.ui.model_control import ModelControl
 from photoorg.ui.models.photo_list_model import PhotoListModel
 from photoorg.ui.photo_actions import PhotoActions
+from photoorg.ui.photo_drag import PHOTO_IDS
 from photoorg.ui.picture_loader import PictureLoader
 from photoorg.ui.search_control import SearchControl
 from photoorg.ui.viewing import Viewing
@@ -87,8 +88,8 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Folders may be dropped anywhere."""
-        if dropped_paths(event.mimeData()):
+        """Folders may be dropped anywhere; photos that come from the grid are only for the search."""
+        if not event.mimeData().hasFormat(PHOTO_IDS) and dropped_paths(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:

@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Self
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,25 +18,38 @@ _NOTHING = np.zeros(0, np.int64)
 
 @dataclass(frozen=True)
 class Sections:
-    """The days of an order: `days` (n,) as YYYYMMDD, 0 for unknown, and how many photos each has, `counts` (n,)."""
+    """The days of an order: `days` (n,) as YYYYMMDD, 0 for unknown, and how many photos each has, `counts` (n,).
+
+    Results have two sections, what matches well and weaker matches; their `days` are MATCHES.
+    """
 
     days: Int64
     counts: Int64
 
 
-class PhotoOrder:
-    """Photo ids (n,) in the order of their rows, with `taken` (n,); `taken` is None where the order is not one of time."""
+MATCHES: Final = np.array([-1, -2], np.int64)
+"""In place of days: the sections of results."""
 
-    def __init__(self, ids: Int64, taken: Int64 | None = None) -> None:
+
+class PhotoOrder:
+    """Photo ids (n,) in the order of their rows, with `taken` (n,); `taken` is None where the order is not one of time.
+
+    Of results the first `best` match well, the others less; None: no difference is made.
+    """
+
+    def __init__(self, ids: Int64, taken: Int64 | None = None, best: int | None = None) -> None:
         self.ids = ids
         self.taken = taken
+        self.best = best
 
     def __len__(self) -> int:
         return len(self.ids)
 
     @cached_property
     def sections(self) -> Sections | None:
-        """The days, or None for an order that is not one of time."""
+        """The days, or how well results match; None where there is but one section, which needs no heading."""
+        if self.best is not None:
+            return Sections(MATCHES, np.array([self.best, len(self) - self.best], np.int64))
         if self.taken is None:
             return None
         days = self.taken // _DAY
@@ -59,7 +72,8 @@ class PhotoOrder:
         rows = self.rows_of(ids)
         stays = np.ones(len(self), bool)
         stays[rows[rows >= 0]] = False
-        return PhotoOrder(self.ids[stays], None if self.taken is None else self.taken[stays])
+        best = None if self.best is None else int(np.count_nonzero(stays[: self.best]))
+        return PhotoOrder(self.ids[stays], None if self.taken is None else self.taken[stays], best)
 
     def merged(self, gone: Int64, there: Timeline) -> "PhotoOrder":
         """The order after `gone` left and `there` came or changed its time; for an order of time."""

@@ -17,6 +17,7 @@ QPushButton[look="plain"]:hover { background: HOVER; }
 QPushButton[look="plain"]:pressed { background: PRESS; }
 QPushButton[look="link"] { color: palette(link); background: transparent; padding: 1px 4px; border-radius: 6px; }
 QPushButton[look="link"]:hover { background: HOVER; }
+ElidedButton[look="link"] { text-align: left; }
 QPushButton[look="chip"] { border-radius: 12px; padding: 4px 12px; }
 QPushButton[look="primary"] { color: palette(highlighted-text); background: palette(highlight); padding: 8px 20px; }
 QPushButton[look="primary"]:hover { background: ACCENT_HOVER; }
@@ -28,6 +29,8 @@ QToolButton:hover { background: HOVER; }
 QToolButton:pressed, QToolButton:checked { background: PRESS; }
 QToolButton[look="bare"]:checked { background: transparent; }
 QToolButton[look="bare"]:hover { background: HOVER; }
+QToolButton[look="tiny"] { border: none; border-radius: 10px; padding: 3px; }
+QToolButton[look="tiny"]:hover { background: PRESS; }
 QToolButton:focus { border-color: palette(highlight); }
 QToolButton::menu-indicator { image: none; }
 
@@ -35,6 +38,8 @@ QLineEdit { color: palette(text); background: palette(base); border: 1px solid p
   padding: 5px 8px; placeholder-text-color: palette(placeholder-text); selection-background-color: palette(highlight); selection-color: palette(highlighted-text); }
 QLineEdit:focus { border: 2px solid palette(highlight); padding: 4px 7px; }
 QLineEdit[look="bare"], QLineEdit[look="bare"]:focus { background: transparent; border: none; padding: 0; }
+
+QLineEdit[look="row"], QLineEdit[look="row"]:focus { border: 2px solid palette(highlight); border-radius: 6px; padding: 0 5px; }
 
 QPlainTextEdit { color: palette(text); background: palette(base); border: 1px solid palette(mid); border-radius: 8px;
   padding: 3px 5px; placeholder-text-color: palette(placeholder-text); selection-background-color: palette(highlight); selection-color: palette(highlighted-text); }

@@ -15,7 +15,10 @@ _FOLLOWER: Final = "colour scheme follower"
 
 @dataclass(frozen=True)
 class Colours:
-    """The colours of one theme, as #rrggbb; `line` for hairlines, `faint` for what is disabled."""
+    """The colours of one theme, as #rrggbb; `line` for hairlines, `faint` for what is disabled.
+
+    `alert` is for what is wrong or taken away; views find it as BrightText in the palette.
+    """
 
     window: str
     base: str
@@ -27,6 +30,7 @@ class Colours:
     link: str
     faint: str
     tool_tip: str
+    alert: str
 
 
 LIGHT: Final = Colours(
@@ -40,6 +44,7 @@ LIGHT: Final = Colours(
     link="#245fc9",
     faint="#a2a2a6",
     tool_tip="#ffffff",
+    alert="#b3261e",
 )
 DARK: Final = Colours(
     window="#1c1c1e",
@@ -52,6 +57,7 @@ DARK: Final = Colours(
     link="#7db0ff",
     faint="#6c6c70",
     tool_tip="#2e2e31",
+    alert="#ff9088",
 )
 
 
@@ -120,12 +126,13 @@ def _dress(app: QApplication, colours: Colours) -> None:
 
 def _roles(colours: Colours) -> dict[QPalette.ColorRole, str]:
     role = QPalette.ColorRole
-    texts = dict.fromkeys((role.WindowText, role.Text, role.ButtonText, role.BrightText), colours.text)
+    texts = dict.fromkeys((role.WindowText, role.Text, role.ButtonText), colours.text)
     areas = {role.Window: colours.window, role.Button: colours.window, role.Base: colours.base}
     lines = dict.fromkeys((role.Mid, role.Midlight, role.Dark), colours.line)
     accents = dict.fromkeys((role.Highlight, role.Accent), colours.accent)
     links = dict.fromkeys((role.Link, role.LinkVisited), colours.link)
     rest = {
+        role.BrightText: colours.alert,
         role.AlternateBase: colours.window,
         role.Light: colours.base,
         role.Shadow: "#000000",

@@ -28,7 +28,7 @@ def main_colour(shown: QIcon, mode=QIcon.Mode.Normal):
 
 
 @pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
-@pytest.mark.parametrize("text", ["text", "muted", "link"])
+@pytest.mark.parametrize("text", ["text", "muted", "link", "alert"])
 @pytest.mark.parametrize("ground", ["window", "base", "tool_tip"])
 def test_texts_can_be_read(colours, text, ground):
     assert contrast(getattr(colours, text), getattr(colours, ground)) >= 4.5
@@ -43,7 +43,7 @@ def test_text_on_the_accent_can_be_read(colours):
 def test_the_palette_has_the_colours_that_views_use(colours):
     palette, role = palette_of(colours), QPalette.ColorRole
     used = {role.Window: "window", role.Base: "base", role.Text: "text", role.PlaceholderText: "muted"}
-    used |= {role.Mid: "line", role.Highlight: "accent"}
+    used |= {role.Mid: "line", role.Highlight: "accent", role.BrightText: "alert"}
     assert {r: palette.color(r).name() for r in used} == {r: getattr(colours, name) for r, name in used.items()}
     for r in (role.Text, role.WindowText, role.ButtonText):
         assert palette.color(QPalette.ColorGroup.Disabled, r).name() == colours.faint

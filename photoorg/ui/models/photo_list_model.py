@@ -29,12 +29,16 @@ class PhotoListModel(QAbstractListModel):
 
     rows_renewed = Signal()
     """After a reset that shows the same collection again: selection and place are to be found again by photo id."""
+    sections_changed = Signal()
+    """Rows are in other sections than before, without a change of the rows."""
 
     def __init__(self, cells: CellLoader, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._cells = cells
         self._order = NO_PHOTOS
         self._rows = Splice.whole(NO_PHOTOS)
+        self._weaker = NO_PHOTOS.ids
+        self._shows_weaker = True
         cells.loaded.connect(self._on_cells_loaded)
 
     # --- what is shown ---
@@ -46,8 +50,18 @@ class PhotoListModel(QAbstractListModel):
 
     @property
     def sections(self) -> Sections | None:
-        """The days of a timeline, None for results."""
+        """The days of a timeline, or how well results match; None for results of which that is not known."""
         return self._order.sections
+
+    @property
+    def shows_weaker(self) -> bool:
+        """Whether weaker matches have rows."""
+        return self._shows_weaker
+
+    @property
+    def weaker_count(self) -> int:
+        """How many weaker matches there are, whether or not they have rows."""
+        return len(self._weaker)
 
     def show_timeline(self, timeline: Timeline) -> None:
         """Show another collection, from its beginning."""
@@ -55,7 +69,23 @@ class PhotoListModel(QAbstractListModel):
 
     def show_results(self, photo_ids: Sequence[int]) -> None:
         """Show photos in this order, without sections."""
-        self._reset(PhotoOrder(np.array(list(dict.fromkeys(photo_ids)), np.int64)))
+        self._weaker = NO_PHOTOS.ids
+        self._reset(PhotoOrder(_unique(photo_ids)))
+
+    def show_matches(self, best: Sequence[int], weaker: Sequence[int], *, show_weaker: bool) -> None:
+        """Show results from their beginning: those that match well, and below a heading, if wanted, the weaker ones."""
+        self._reset(self._matches(best, weaker, show_weaker=show_weaker))
+
+    def update_matches(self, best: Sequence[int], weaker: Sequence[int], *, show_weaker: bool) -> None:
+        """Another cut-off for the same results: what stays keeps its selection and place."""
+        self._become(self._matches(best, weaker, show_weaker=show_weaker))
+        self.sections_changed.emit()
+
+    def set_shows_weaker(self, shown: bool) -> None:
+        """Give weaker matches rows, or take them away."""
+        best = self._order.best
+        if best is not None and shown != self._shows_weaker:
+            self.update_matches(self._order.ids[:best].tolist(), self._weaker.tolist(), show_weaker=shown)
 
     def update_timeline(self, timeline: Timeline) -> None:
         """Show the same collection as it is now; what stays keeps its selection and place."""
@@ -72,7 +102,9 @@ class PhotoListModel(QAbstractListModel):
 
     def remove_photos(self, photo_ids: Iterable[int]) -> None:
         """Take photos out of the rows."""
-        self._become(self._order.without(np.fromiter(photo_ids, np.int64)))
+        gone = np.fromiter(photo_ids, np.int64)
+        self._weaker = self._weaker[~np.isin(self._weaker, gone)]
+        self._become(self._order.without(gone))
 
     # --- rows and photos ---
 
@@ -117,6 +149,11 @@ class PhotoListModel(QAbstractListModel):
 
     # --- from one order to another ---
 
+    def _matches(self, best: Sequence[int], weaker: Sequence[int], *, show_weaker: bool) -> PhotoOrder:
+        first, everything = _unique(best), _unique([*best, *weaker])
+        self._weaker, self._shows_weaker = everything[len(first) :], show_weaker
+        return PhotoOrder(everything if show_weaker else first, best=len(first))
+
     def _reset(self, order: PhotoOrder) -> None:
         self.beginResetModel()
         self._order, self._rows = order, Splice.whole(order)
@@ -155,6 +192,10 @@ class PhotoListModel(QAbstractListModel):
     def _on_cells_loaded(self, photo_ids: set[int]) -> None:
         for first, last in runs_of(self.rows_of(np.fromiter(photo_ids, np.int64))).tolist():
             self.dataChanged.emit(self.index(first, 0), self.index(last, 0))
+
+
+def _unique(photo_ids: Sequence[int]) -> NDArray[np.int64]:
+    return np.array(list(dict.fromkeys(photo_ids)), np.int64)
 
 
 def _name_of(photo: Photo) -> str:

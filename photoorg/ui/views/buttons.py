@@ -30,10 +30,15 @@ def name_button(button: QToolButton, text: str) -> None:
 
 
 def text_button(
-    text: str, parent: QWidget | None = None, *, icon_name: str | None = None, look: Look = "normal"
+    text: str,
+    parent: QWidget | None = None,
+    *,
+    icon_name: str | None = None,
+    look: Look = "normal",
+    elided: bool = False,
 ) -> QPushButton:
-    """A button with text, taken literally; a "plain" one fills its place and shortens its text to it."""
-    button = ElidedButton(parent) if look == "plain" else QPushButton(parent)
+    """A button with text, taken literally; an `elided` or "plain" one fills its place and shortens its text to it."""
+    button = ElidedButton(parent) if look == "plain" or elided else QPushButton(parent)
     button.setAutoDefault(False)
     button.setProperty("look", look)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

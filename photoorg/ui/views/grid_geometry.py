@@ -105,7 +105,8 @@ class GridGeometry:
         """The row whose cell is near a point; there must be rows."""
         section = self.section_at(y)
         line = min(max((y - self._cells_top(section)) // self.pitch, 0), int(self._lines[section]) - 1)
-        return self._row_in_line(section, line, (x - self.left) // self.pitch)
+        row = self._row_in_line(section, line, (x - self.left) // self.pitch)
+        return min(max(row, 0), self.row_count - 1)  # a section may be empty
 
     def runs_in(self, left: int, top: int, right: int, bottom: int) -> Int64:
         """The rows whose cells touch a rectangle, as runs (k, 2) of first and last row."""
@@ -130,7 +131,9 @@ class GridGeometry:
             line = int(self._lines[section]) - 1 if section >= 0 else 0
         elif line >= self._lines[section]:
             section, line = section + 1, 0
-        return self._row_in_line(section, line, column) if 0 <= section < self.section_count else row
+        if not 0 <= section < self.section_count or not self._lines[section]:
+            return row
+        return self._row_in_line(section, line, column)
 
     def _row_in_line(self, section: int, line: int, column: int) -> int:
         """The row at a column, or the nearest one that the line has."""

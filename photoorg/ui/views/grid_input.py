@@ -5,6 +5,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QApplication
 
 from photoorg.ui.views.grid_geometry import GridGeometry
 from photoorg.ui.views.grid_selection import GridSelection
@@ -32,17 +33,21 @@ class GridPort(Protocol):
     def reveal(self, row: int) -> None: ...  # noqa: D102
     def open_row(self, row: int) -> None: ...  # noqa: D102
     def zoom(self, steps: int) -> None: ...  # noqa: D102
+    def drag_photos(self) -> None: ...  # noqa: D102
+    def press_heading(self, point: QPoint) -> bool: ...  # noqa: D102
+    def give_feedback(self, mark: int) -> bool: ...  # noqa: D102
     def repaint_band(self) -> None: ...  # noqa: D102
 
 
 class GridMouse:
-    """Clicks, and the rubber band from empty space."""
+    """Clicks, drags of photos, and the rubber band from empty space."""
 
     def __init__(self, port: GridPort, selection: GridSelection, timer: QTimer) -> None:
         self.band: RubberBand | None = None
         self._port = port
         self._selection = selection
         self._pressed: int | None = None
+        self._drag_start: QPoint | None = None
         self._pointer = QPoint()
         self._timer = timer
         timer.setInterval(_TICK_MS)
@@ -51,21 +56,28 @@ class GridMouse:
     def press(self, event: QMouseEvent) -> None:
         """Select, or begin a rubber band."""
         row, modifiers = self._port.row_at(event.position().toPoint()), event.modifiers()
-        self._pressed = None
+        self._pressed = self._drag_start = None
+        if event.button() == Qt.MouseButton.LeftButton and self._port.press_heading(event.position().toPoint()):
+            return
         if event.button() == Qt.MouseButton.LeftButton:
             if row is None:
                 self._begin_band(event.position().toPoint(), modifiers)
             else:
                 self._click(row, modifiers)
+                self._drag_start = event.position().toPoint() if self._selection.is_selected(row) else None
         elif event.button() == Qt.MouseButton.RightButton and row is not None and not self._selection.is_selected(row):
             self._selection.select_only(row)
 
     def move(self, event: QMouseEvent) -> None:
-        """Stretch the rubber band."""
+        """Stretch the rubber band, or drag the selected photos away."""
+        point = event.position().toPoint()
         if self.band:
-            self._pointer = event.position().toPoint()
+            self._pointer = point
             self._timer.start()
             self._stretch()
+        elif self._drag_start is not None and _is_far(point - self._drag_start):
+            self._pressed = self._drag_start = None
+            self._port.drag_photos()
 
     def release(self, event: QMouseEvent) -> None:
         """End the rubber band; a click on one of many selected photos leaves that one selected."""
@@ -77,7 +89,7 @@ class GridMouse:
             self._port.repaint_band()
         elif self._pressed is not None and self._pressed == self._port.row_at(event.position().toPoint()):
             self._selection.select_only(self._pressed)
-        self._pressed = None
+        self._pressed = self._drag_start = None
 
     def _click(self, row: int, modifiers: Modifier) -> None:
         if modifiers & Modifier.ShiftModifier:
@@ -115,8 +127,12 @@ class GridMouse:
         return QPoint(point.x(), point.y() + self._port.scroll_value())
 
 
+def _is_far(way: QPoint) -> bool:
+    return way.manhattanLength() >= QApplication.startDragDistance()
+
+
 class GridKeys:
-    """The keyboard: moving, selecting, opening, zooming."""
+    """The keyboard: moving, selecting, opening, zooming; plus and minus judge results, with Ctrl they zoom them, too."""
 
     def __init__(self, port: GridPort, selection: GridSelection, row_count: Callable[[], int]) -> None:
         self._port = port
@@ -132,7 +148,8 @@ class GridKeys:
         if key == Key.Key_A and modifiers & Modifier.ControlModifier:
             self._selection.select_all()
         elif key in _ZOOM:
-            self._port.zoom(_ZOOM[key])
+            if modifiers & Modifier.ControlModifier or not self._port.give_feedback(_ZOOM[key]):
+                self._port.zoom(_ZOOM[key])
         elif key in {Key.Key_Return, Key.Key_Enter} and self._selection.current_row >= 0:
             self._port.open_row(self._selection.current_row)
         else:

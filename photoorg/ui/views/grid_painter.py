@@ -1,9 +1,9 @@
 """Paints those parts of the grid that are exposed, and asks for the cells that are in sight or near."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QPainter, QPalette, QRegion
 
 from photoorg.ui.models.photo_list_model import PhotoListModel
@@ -33,10 +33,18 @@ class Look:
 class GridPainter:
     """Paints cells and headings."""
 
-    def __init__(self, model: PhotoListModel, selection: GridSelection, delegate: PhotoDelegate) -> None:
+    def __init__(
+        self,
+        model: PhotoListModel,
+        selection: GridSelection,
+        delegate: PhotoDelegate,
+        mark_of: Callable[[int], int] = lambda _photo_id: 0,
+    ) -> None:
+        """`mark_of` tells how a photo is marked."""
         self._model = model
         self._selection = selection
         self._delegate = delegate
+        self._mark_of = mark_of
         self._headings = DayHeadings()
         self._side = 0  # device pixels
 
@@ -50,6 +58,18 @@ class GridPainter:
             self._paint_headings(painter, region, look)
             self._paint_first_heading(painter, region, look)
         self._want(look)
+
+    def has_button_at(self, point: QPoint, look: Look) -> bool:
+        """Whether the button of a heading is at a point of the viewport."""
+        grid = look.grid
+        if not grid.header or not grid.row_count:
+            return False
+        for section in grid.sections_between(look.scroll, look.scroll + look.rect.height()):
+            top = max(0, grid.header_top(section) - look.scroll)
+            heading = day_headings.heading_of(self._model, section)
+            if self._headings.button_rect(self._heading_rect(look, top), heading).contains(point):
+                return True
+        return False
 
     def _paint_cells(self, painter: QPainter, region: QRegion, look: Look) -> None:
         done: set[int] = set()  # a cell may be in several rectangles of the region
@@ -65,7 +85,7 @@ class GridPainter:
         for row, photo_id, x, y in zip(rows, ids.tolist(), xs.tolist(), (ys - look.scroll).tolist(), strict=True):
             if x <= right and x + side > left and row not in done:
                 done.add(row)
-                state = CellState(self._selection.is_selected(row), row == look.focus)
+                state = CellState(self._selection.is_selected(row), row == look.focus, self._mark_of(photo_id))
                 self._delegate.paint_cell(painter, QRect(x, y, side, side), cells.cell(photo_id, self._side), state)
 
     def _paint_headings(self, painter: QPainter, region: QRegion, look: Look) -> None:
@@ -89,9 +109,7 @@ class GridPainter:
         return QRect(look.grid.left, top, look.rect.width() - 2 * look.grid.left, day_headings.HEIGHT)
 
     def _paint_heading(self, painter: QPainter, rect: QRect, look: Look, section: int) -> None:
-        sections = self._model.sections
-        assert sections is not None
-        self._headings.paint(painter, rect, look.palette, int(sections.days[section]), int(sections.counts[section]))
+        self._headings.paint(painter, rect, look.palette, day_headings.heading_of(self._model, section))
 
     def _want(self, look: Look) -> None:
         """Load what is in sight first, then a screen below and above."""

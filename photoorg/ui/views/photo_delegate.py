@@ -3,19 +3,22 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPalette, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from photoorg.ui.cell_loader import Cell, CellLoader
 from photoorg.ui.icons import icon_pixmap
 from photoorg.ui.models.photo_list_model import PhotoListModel
+from photoorg.ui.views.grid_feedback import MORE, mark_colour
 
 RADIUS = 6
 _FRAME = 7  # the ring and the gap between it and the photo
 _RING = 3.0
 _MARK = 18
 _MARK_MARGIN = 6
+_BADGE = 22
+_BADGE_INSET = 8  # inside the frame of a selected cell
 _SHADOW_ALPHA = 40
 _TILE_SHADE = 0.45  # of the line's colour, over the base
 _OFFLINE_OPACITY = 0.4
@@ -29,6 +32,7 @@ class CellState(NamedTuple):
 
     selected: bool = False
     focused: bool = False
+    mark: int = 0  # of grid_feedback
 
 
 class PhotoDelegate(QStyledItemDelegate):
@@ -67,6 +71,9 @@ class PhotoDelegate(QStyledItemDelegate):
         self._paint_picture(painter, rect, cell)
         if cell.photo is not None:
             self._paint_marks(painter, rect, cell)
+        if state.mark:
+            badge = self._piece("badge", state.mark, lambda: self._draw_badge(state.mark))
+            painter.drawPixmap(rect.topLeft() + QPoint(_BADGE_INSET, _BADGE_INSET), badge)
         if state.selected:
             painter.drawPixmap(rect.topLeft(), self._frame(rect.width()))
         else:
@@ -181,6 +188,20 @@ class PhotoDelegate(QStyledItemDelegate):
         for x, y in ((0, 1), (2, 1), (1, 0), (1, 2), (1, 1)):
             painter.drawPixmap(x, y, shadow)
         painter.drawPixmap(1, 1, self._icon(name, QColor(Qt.GlobalColor.white), _MARK - 2))
+        painter.end()
+        return pixmap
+
+    def _draw_badge(self, mark: int) -> QPixmap:
+        """A disc in the mark's colour, with a white rim and sign."""
+        pixmap, painter = self._canvas(_BADGE)
+        painter.setPen(QPen(QColor(Qt.GlobalColor.white), 1.5))
+        painter.setBrush(mark_colour(mark))
+        painter.drawEllipse(QRectF(1, 1, _BADGE - 2, _BADGE - 2))
+        middle, arm = _BADGE / 2, _BADGE / 4
+        painter.setPen(QPen(QColor(Qt.GlobalColor.white), 2, c=Qt.PenCapStyle.RoundCap))
+        painter.drawLine(QPointF(middle - arm, middle), QPointF(middle + arm, middle))
+        if mark == MORE:
+            painter.drawLine(QPointF(middle, middle - arm), QPointF(middle, middle + arm))
         painter.end()
         return pixmap
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QItemSelection, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QItemSelection, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QKeyEvent,
@@ -18,7 +18,10 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from photoorg.ui.models.photo_list_model import PhotoListModel
 from photoorg.ui.views import day_headings
+from photoorg.ui.views.grid_drag import drag_photos
+from photoorg.ui.views.grid_feedback import GridFeedback
 from photoorg.ui.views.grid_geometry import GridGeometry
+from photoorg.ui.views.grid_hover import GridHover
 from photoorg.ui.views.grid_input import GridKeys, GridMouse, Key
 from photoorg.ui.views.grid_items import MARGIN, GridItems, Index
 from photoorg.ui.views.grid_layout import GridLayout, Seen
@@ -36,10 +39,10 @@ _SETTLE_MS = 150
 class PhotoGridView(GridItems):
     """A grid in sections of days, over a PhotoListModel."""
 
-    opened = Signal(int)
-    """The photo id of a double click or Enter."""
+    opened = Signal(int)  # the photo id of a double click or Enter
     selection_ids_changed = Signal()
     cell_size_changed = Signal(int)
+    weaker_toggled = Signal(bool)  # by the button in the heading; the rows are there or gone already
 
     def __init__(self, model: PhotoListModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,6 +55,7 @@ class PhotoGridView(GridItems):
         self._settle_timer = _single_shot(self, _SETTLE_MS)
         self._settle_timer.timeout.connect(self.viewport().update)
         self._wheel = SmoothWheel(self.verticalScrollBar())
+        self.feedback = GridFeedback(self.viewport(), self.viewport().update)
         self._dress()
         self._connect(model)
         self.setModel(model)
@@ -60,7 +64,9 @@ class PhotoGridView(GridItems):
         self._keys = GridKeys(self, self._choice, model.rowCount)
         delegate = PhotoDelegate(model.cells, self)
         self.setItemDelegate(delegate)
-        self._painter = GridPainter(model, self._choice, delegate)
+        self._painter = GridPainter(model, self._choice, delegate, self.feedback.mark_of)
+        self._hover = GridHover(self.viewport(), model, self._painter, self.feedback)
+        self._hover.weaker_toggled.connect(self.weaker_toggled)
 
     def _dress(self) -> None:
         self.setAccessibleName("Photos")
@@ -78,6 +84,7 @@ class PhotoGridView(GridItems):
             changed.connect(self._on_rows_changed)
         model.modelAboutToBeReset.connect(self._on_about_to_be_reset)
         model.rows_renewed.connect(self._on_rows_renewed)
+        model.sections_changed.connect(self._mark_stale)
 
     # --- what the window asks ---
 
@@ -145,6 +152,18 @@ class PhotoGridView(GridItems):
         """Tell that a photo is to be opened."""
         self.opened.emit(self._photos.photo_id(row))
 
+    def drag_photos(self) -> None:
+        """Drag the selected photos away."""
+        drag_photos(self, self._photos.cells, self.selected_ids(), self.current_id())
+
+    def press_heading(self, point: QPoint) -> bool:
+        """Use the button of a heading, if one is there; tells whether it is."""
+        return self._hover.press(point, self._look())
+
+    def give_feedback(self, mark: int) -> bool:
+        """Judge the selected photos; tells whether results are shown that can be."""
+        return self.feedback.give(mark, self.selected_ids())
+
     def repaint_band(self) -> None:
         """Paint the rubber band as it is now."""
         self.viewport().update()
@@ -182,6 +201,7 @@ class PhotoGridView(GridItems):
     def reset(self) -> None:
         """Begin at the top."""
         super().reset()
+        self.feedback.leave()
         self._layout.take_place([])
         self._mark_stale()
         self.verticalScrollBar().setValue(0)
@@ -202,12 +222,14 @@ class PhotoGridView(GridItems):
 
     # --- painting and scrolling ---
 
+    def _look(self) -> Look:
+        focus = self._choice.current_row if self.hasFocus() else -1
+        area = self.viewport().rect()
+        return Look(self.grid(), self.scroll_value(), area, self.palette(), self.devicePixelRatioF(), focus)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint what is exposed."""
-        grid = self.grid()
-        focus = self._choice.current_row if self.hasFocus() else -1
-        ratio = self.devicePixelRatioF()
-        look = Look(grid, self.scroll_value(), self.viewport().rect(), self.palette(), ratio, focus)
+        look = self._look()
         painter = QPainter(self.viewport())
         self._painter.paint(painter, event.region(), look, settled=not self._settle_timer.isActive())
         if self._mouse.band:
@@ -215,6 +237,7 @@ class PhotoGridView(GridItems):
 
     def scrollContentsBy(self, _dx: int, dy: int) -> None:
         """Move what is painted and paint the rest: the new lines, and the heading that stays at the top."""
+        self.feedback.leave()
         if self._mouse.band or abs(dy) >= self.page_height():
             self.viewport().update()
             return
@@ -234,14 +257,23 @@ class PhotoGridView(GridItems):
 
     # --- mouse and keyboard ---
 
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Buttons over a cell go with the mouse."""
+        if event.type() in {QEvent.Type.Leave, QEvent.Type.Wheel}:
+            self.feedback.leave()
+        return super().viewportEvent(event)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Select."""
         self._wheel.stop()
         self._mouse.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Select with the rubber band."""
+        """Select with the rubber band, drag, or show what can be clicked."""
         self._mouse.move(event)
+        if not event.buttons():
+            index = self.indexAt(point := event.position().toPoint())
+            self._hover.move(point, self._look(), index.row() if index.isValid() else None, self.visualRect(index))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End what the press began."""

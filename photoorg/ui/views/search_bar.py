@@ -1,28 +1,47 @@
-"""The search bar: the field that people describe photos in, and suggestions to click."""
+"""The search bar: the field that people describe photos in, what may be meant, what is wrong, and suggestions to click."""
 
 from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtGui import QKeyEvent, QPixmap
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QWidget
 
+from photoorg.ui.chip_content import NO_CHIPS, ChipContent, ChipLanguage
+from photoorg.ui.models.completion_model import CompletionItem
 from photoorg.ui.views.buttons import text_button
+from photoorg.ui.views.completion_popup import CompletionPopup
+from photoorg.ui.views.field_message import FieldMessage
 from photoorg.ui.views.flow_layout import FlowLayout
 from photoorg.ui.views.search_field import SearchField
 
 DEBOUNCE_MS: Final = 50  # with the search itself within what feels immediate
+_CLEAR_HISTORY: Final = CompletionItem("Clear history", kind="clear")
 
 
 class SearchBar(QWidget):
-    """Tells what is looked for once typing rests; Return does not wait, Escape clears."""
+    """Tells what is looked for once typing rests; Return does not wait, Escape clears.
 
+    Texts are those of whole queries: `language` says which parts of them are shown as chips.
+    """
+
+    text_changed = Signal(str)
     text_settled = Signal(str)  # without spaces around it; "" when cleared; never twice the same
+    completion_chosen = Signal(object)  # CompletionItem, after it has been put into the query
+    history_clear_wanted = Signal()
+    chip_removed = Signal(int)
+    chip_edited = Signal(int)
+    photos_dropped = Signal(list, list)  # photo ids; paths of files from outside
 
-    def __init__(self, parent: QWidget | None = None, *, debounce_ms: int = DEBOUNCE_MS) -> None:
+    def __init__(
+        self, parent: QWidget | None = None, *, language: ChipLanguage = NO_CHIPS, debounce_ms: int = DEBOUNCE_MS
+    ) -> None:
         super().__init__(parent)
         self._settled = ""
-        self._field = SearchField(self)
+        self._recent: list[str] = []
+        self._field = SearchField(self, language)
+        self._popup = CompletionPopup(self._field)
+        self._message = FieldMessage(self._field)
         self._chips = QWidget(self)
         self._flow = FlowLayout(self._chips)
         self._chips.hide()
@@ -30,32 +49,62 @@ class SearchBar(QWidget):
         self._lay_out()
         self._connect()
 
+    # --- the query ---
+
     @property
     def chips(self) -> QWidget:
         """The suggestions, to be laid out below the field, where there is more room."""
         return self._chips
 
     def text(self) -> str:
-        """What is in the field, without spaces around it."""
-        return self._field.line.text().strip()
+        """The whole query, without spaces around it."""
+        return self._field.query()
 
     def set_text(self, text: str, *, settle: bool = True) -> None:
-        """Put a text into the field; `settle` False only shows it."""
-        self._field.line.setText(text)
-        self._timer.stop()
-        if settle:
-            self._settle()
-        else:
-            self._settled = ""  # nothing was looked for: what is typed next counts, whatever it is
+        """Put a query into the field; `settle` False only shows it."""
+        self._field.set_query(text)
+        self._end_change(settle=settle)
+
+    def set_chips(self, chips: Sequence[ChipContent], rest: str, *, settle: bool = True) -> None:
+        """Put chips and the text after them into the field."""
+        self._field.set_chips(chips, rest)
+        self._end_change(settle=settle)
+
+    def set_thumbnail(self, chip_text: str, pixmap: QPixmap) -> None:
+        """Show a picture on the chips of this text, now and later."""
+        self._field.set_thumbnail(chip_text, pixmap)
 
     def clear(self) -> None:
         """Empty the field and say so."""
         self.set_text("")
 
+    def select_all(self) -> None:
+        """Put the focus into the field, ready to type something else."""
+        self._field.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._field.line.selectAll()
+
+    # --- what is said about it ---
+
     def set_busy(self, text: str | None) -> None:
         """Show what the search waits for, such as "Loading the model", or nothing."""
         self._field.busy.setText(text or "")
         self._field.busy.setVisible(bool(text))
+
+    def show_error(self, message: str, start: int, end: int) -> None:
+        """Say what is wrong, and mark the place, in characters of the query; until the next edit."""
+        self._field.show_error(start, end)
+        if not self._popup.isVisible():  # while somebody chooses, the mark is enough
+            self._message.say(message)
+
+    def set_completions(self, items: Sequence[CompletionItem]) -> None:
+        """Offer these below the field, as long as somebody types in it."""
+        self._popup.show_items(items if self._field.line.hasFocus() else ())
+        if items:
+            self._message.hide()
+
+    def set_recent(self, texts: Sequence[str]) -> None:
+        """The last searches, newest first, to offer in an empty field."""
+        self._recent = list(texts)
 
     def set_suggestions(self, texts: Sequence[str]) -> None:
         """Offer searches to click below the field; none hides them."""
@@ -70,19 +119,21 @@ class SearchBar(QWidget):
         """The searches on offer."""
         return [chip.accessibleName() for chip in self._chip_buttons()]
 
-    def select_all(self) -> None:
-        """Put the focus into the field, ready to type something else."""
-        self._field.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self._field.line.selectAll()
+    # --- events ---
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Escape empties a field that has a text; in an empty one it is the window's."""
+        """Keys are the list's first; Escape then empties a field that has a text; in an empty one it is the window's."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            escaped = event.key() == Qt.Key.Key_Escape and bool(self._field.line.text())
-            if escaped:
+            if self._popup.press(event) or (event.key() == Qt.Key.Key_Down and self._offer_recent()):
+                return True
+            if event.key() == Qt.Key.Key_Escape and self.text():
                 self.clear()
                 return True
+        elif event.type() == QEvent.Type.FocusOut and QApplication.activePopupWidget() is None:
+            self._popup.hide()
         return super().eventFilter(watched, event)
+
+    # --- inside ---
 
     def _add_chip(self, text: str) -> None:
         chip = text_button(text, self._chips, look="chip")
@@ -105,12 +156,25 @@ class SearchBar(QWidget):
         self.setFocusProxy(self._field)
 
     def _connect(self) -> None:
-        line = self._field.line
-        line.installEventFilter(self)
-        line.textChanged.connect(self._on_text_changed)
-        line.returnPressed.connect(self._settle)
+        field = self._field
+        field.line.installEventFilter(self)
+        field.line.returnPressed.connect(self._on_return)
+        field.line.clicked.connect(self._offer_recent)
+        field.text_changed.connect(self._on_text_changed)
+        field.clear_button.clicked.connect(self._on_clear_clicked)
+        field.chip_removed.connect(self.chip_removed)
+        field.chip_edited.connect(self.chip_edited)
+        field.photos_dropped.connect(self.photos_dropped)
+        self._popup.chosen.connect(self._on_chosen)
         self._timer.timeout.connect(self._settle)
-        self._field.clear_button.clicked.connect(self._on_clear_clicked)
+
+    def _end_change(self, *, settle: bool) -> None:
+        self._timer.stop()
+        self._popup.hide()
+        if settle:
+            self._settle()
+        else:
+            self._settled = ""  # nothing was looked for: what is typed next counts, whatever it is
 
     def _settle(self) -> None:
         self._timer.stop()
@@ -118,9 +182,34 @@ class SearchBar(QWidget):
             self._settled = self.text()
             self.text_settled.emit(self._settled)
 
+    def _offer_recent(self) -> bool:
+        if self.text() or not self._recent:
+            return False
+        rows = [CompletionItem(text, kind="past", insert=text) for text in self._recent]
+        self._popup.show_items([*rows, _CLEAR_HISTORY])
+        return True
+
+    def _on_return(self) -> None:
+        self._popup.hide()
+        self._settle()
+
     def _on_text_changed(self, text: str) -> None:
-        self._field.clear_button.setVisible(bool(text))
+        self._message.hide()
+        if not text:
+            self._popup.hide()
         self._timer.start()
+        self.text_changed.emit(text)
+
+    def _on_chosen(self, item: CompletionItem) -> None:
+        if item.kind == "clear":
+            self._recent = []
+            self.history_clear_wanted.emit()
+            return
+        if item.start is None:
+            self.set_text(item.insert or item.text)
+        else:
+            self._field.content.replace(item.start, len(self.text()) if item.end is None else item.end, item.insert)
+        self.completion_chosen.emit(item)
 
     def _on_clear_clicked(self) -> None:
         self.clear()

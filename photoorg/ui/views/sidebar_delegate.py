@@ -4,7 +4,7 @@ from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from photoorg.ui.icons import paint_icon
 from photoorg.ui.models.sidebar_model import SidebarRole, SidebarRow
@@ -23,12 +23,12 @@ _BY_KEYBOARD: Final = QStyle.StateFlag.State_KeyboardFocusChange
 
 
 class SidebarDelegate(QStyledItemDelegate):
-    """Paints headings and collections."""
+    """Paints headings and collections, and lets people rename what is theirs."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         """The height of a row; the width is the view's."""
         row: SidebarRow = index.data(SidebarRole.ROW)
-        least = _ROW_HEIGHT if row.collection else _HEADING_HEIGHT
+        least = _HEADING_HEIGHT if row.is_heading else _ROW_HEIGHT
         return QSize(0, max(least, option.fontMetrics.height() + 12))
 
     def paint(
@@ -38,12 +38,27 @@ class SidebarDelegate(QStyledItemDelegate):
         row: SidebarRow = index.data(SidebarRole.ROW)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if row.collection is None:
+        if row.is_heading:
             _paint_heading(painter, option, row.title)
         else:
             paint_row_ground(painter, option)
             _paint_collection(painter, option, row)
         painter.restore()
+
+    def createEditor(
+        self, parent: QWidget, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
+    ) -> QWidget:
+        """A line for another name."""
+        line = QLineEdit(parent)
+        line.setProperty("look", "row")
+        line.setAccessibleName("Name")
+        return line
+
+    def updateEditorGeometry(
+        self, editor: QWidget, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Where the name is."""
+        editor.setGeometry(option.rect.adjusted(_INSET + _ICON + 1, 1, -1, -1))
 
 
 def _paint_heading(painter: QPainter, option: QStyleOptionViewItem, title: str) -> None:
@@ -70,10 +85,11 @@ def _paint_collection(painter: QPainter, option: QStyleOptionViewItem, row: Side
     area = option.rect.adjusted(_INSET, 0, -_INSET, 0)
     selected = bool(option.state & QStyle.StateFlag.State_Selected)
     muted = option.palette.color(QPalette.ColorRole.PlaceholderText)
-    text = option.palette.color(QPalette.ColorRole.Text) if row.online else muted
+    text = option.palette.color(QPalette.ColorRole.Text) if row.online and not row.toggles else muted
     _paint_icon(painter, area, row, option.palette.color(QPalette.ColorRole.Highlight) if selected else text)
     painter.setFont(option.font)
-    count_width = _paint_count(painter, area, f"{row.count:,}", text if selected else muted)
+    count = "" if row.count is None else f"{row.count:,}"
+    count_width = _paint_count(painter, area, count, text if selected else muted)
     name = area.adjusted(_ICON + _GAP, 0, -count_width - _GAP, 0)
     taken = _paint_elided(painter, name, row.title, text)
     _paint_elided(
