@@ -49,9 +49,7 @@ def test_what_is_unknown_of_a_photo(catalog, folder):
 
 def test_only_photos_that_are_shown(catalog, folder, volume):
     hidden = catalog.folders.add(volume, b"hidden")
-    one, gone, _ = store(
-        catalog, read(folder, "1.jpg", "1"), read(folder, "2.jpg", "2"), read(hidden, "3.jpg", "3")
-    )
+    one, gone, _ = store(catalog, read(folder, "1.jpg", "1"), read(folder, "2.jpg", "2"), read(hidden, "3.jpg", "3"))
     catalog.files.record_failed([failed(folder, "bad.jpg")])
     catalog.files.mark_missing([known(catalog, folder)[b"2.jpg"].id])
     catalog.folders.remove(hidden)

@@ -369,4 +369,3 @@ def test_part_of_nothing():
 )
 def test_words(text, words):
     assert words_of(text) == words
-
