@@ -33,7 +33,7 @@ _FACTS = """
     JOIN watch_folder ON watch_folder.id = file.watch_folder_id
 """
 # In the order of the table: a million files are read one after the other.
-_ALL = f"{_COLUMNS} FROM file {_FACTS} {_IS_SHOWN}"
+_ALL = f"{_COLUMNS} FROM file NOT INDEXED {_FACTS} {_IS_SHOWN}"
 # CROSS: from the few ids to their files, not from all files to the ids.
 _WANTED = "FROM json_each(:ids) wanted CROSS JOIN file ON file.photo_id = wanted.value"
 _SOME = f"{_COLUMNS} {_WANTED} {_FACTS} {_IS_SHOWN}"
