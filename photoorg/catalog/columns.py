@@ -117,7 +117,7 @@ class ColumnStore:
 
     def all(self) -> Iterator[PhotoColumns]:
         """All shown photos, some thousand at a time. Nothing may be written meanwhile in this thread."""
-        return self._read(self._db.each(_ALL), _COMPANIONS.format(files="FROM file"), {})
+        return self._read(self._db.each(_ALL), _COMPANIONS.format(files="FROM file NOT INDEXED"), {})
 
     def some(self, photo_ids: Iterable[int]) -> Iterator[PhotoColumns]:
         """Those of these photos that are shown."""

@@ -116,18 +116,27 @@ def test_the_same_as_comparing_each_with_each():
     assert 50 < len(set(leaders)) < 250
 
 
+def seen(pictures):
+    """As search results: their hashes, and what the demo model sees."""
+    model = resolve(str(demo_folder()), {})
+    drawn = np.stack([np.asarray(picture.resize(INPUT_SIZE)) for picture in pictures])
+    with closing(open_encoder(model, "cpu")) as encoder:
+        vectors = encoder.encode_images(drawn)
+    small = [picture.resize((160, 160 * picture.height // picture.width)) for picture in pictures]
+    return ranked([perceptual_hash(one) for one in small], sizes=[one.size for one in pictures]), vectors
+
+
 @pytest.mark.skipif(not PHOTOS.is_dir(), reason="needs the real files in ../shared/data")
 def test_photos_saved_again_fold_and_others_do_not():
-    """The hash alone, as no real model is here: all cosines are 1."""
-    files = sorted(PHOTOS.rglob("*.jpg"))[:40]
-    photos = [Image.open(file).convert("RGB") for file in files]
-    pictures = [*photos, *map(saved_again, photos)]
-    small = [picture.resize((160, 160 * picture.height // picture.width)) for picture in pictures]
-    found = fold(
-        ranked([perceptual_hash(picture) for picture in small], sizes=[picture.size for picture in pictures]),
-        alike(len(pictures)),
-    )
-    assert found.tolist() == 2 * list(range(len(photos)))
+    photos = [Image.open(file).convert("RGB") for file in sorted(PHOTOS.rglob("*.jpg"))[:40]]
+    pictures, vectors = seen([*photos, *map(saved_again, photos)])
+    assert fold(pictures, cosines_of(vectors)).tolist() == 2 * list(range(40))
+
+
+def test_drawn_pictures_of_different_scenes_do_not_fold():
+    scenes = all_scenes()[::40][:100]
+    pictures, vectors = seen([draw(scene, (320, 214), seed) for seed, scene in enumerate(scenes)])
+    assert fold(pictures, cosines_of(vectors)).tolist() == list(range(len(scenes)))
 
 
 def saved_again(photo):
