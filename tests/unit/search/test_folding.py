@@ -1,6 +1,7 @@
 """Results that show the same picture are folded into the best of them."""
 
 import io
+import os
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,11 @@ from filled_catalog import random_units
 from PIL import Image
 
 from photoorg.catalog.columns import key_array
-from photoorg.media.hashes import perceptual_hash
+from photoorg.demo.drawing import draw
+from photoorg.demo.scene import all_scenes
+from photoorg.embedding.encoder import open_encoder
+from photoorg.embedding.models import demo_folder, resolve
+from photoorg.media.decode import DecodeLimits, decode_photo
 from photoorg.search.folding import MOST_BITS, RankedPictures, cosines_of, fold
 
 PHOTOS = Path(__file__).parents[4] / "shared" / "data" / "coco128" / "photos"
@@ -116,26 +121,38 @@ def test_the_same_as_comparing_each_with_each():
     assert 50 < len(set(leaders)) < 250
 
 
-def seen(pictures):
-    """As search results: their hashes, and what the demo model sees."""
-    model = resolve(str(demo_folder()), {})
-    drawn = np.stack([np.asarray(picture.resize(INPUT_SIZE)) for picture in pictures])
-    with closing(open_encoder(model, "cpu")) as encoder:
-        vectors = encoder.encode_images(drawn)
-    small = [picture.resize((160, 160 * picture.height // picture.width)) for picture in pictures]
-    return ranked([perceptual_hash(one) for one in small], sizes=[one.size for one in pictures]), vectors
+@pytest.fixture(scope="module")
+def demo():
+    """The demo model, and an encoder of it."""
+    model = resolve(str(demo_folder()), demo_folder().parent)
+    encoder = open_encoder(model, "cpu")
+    yield model, encoder
+    encoder.close()
+
+
+def seen(pictures, demo, folder):
+    """What is stored of these pictures, as search results; and what the model sees in them."""
+    model, encoder = demo
+    decoded = []
+    for number, picture in enumerate(pictures):
+        path = folder / f"{number}.png"
+        picture.save(path)
+        decoded.append(decode_photo(os.fsencode(path), model.model_input, DecodeLimits()))
+    vectors = encoder.encode_images(np.stack([photo.pixels for photo in decoded]))
+    hashes = [photo.perceptual_hash for photo in decoded]
+    return ranked(hashes, sizes=[(photo.facts.width, photo.facts.height) for photo in decoded]), vectors
 
 
 @pytest.mark.skipif(not PHOTOS.is_dir(), reason="needs the real files in ../shared/data")
-def test_photos_saved_again_fold_and_others_do_not():
+def test_photos_saved_again_fold_and_others_do_not(demo, tmp_path):
     photos = [Image.open(file).convert("RGB") for file in sorted(PHOTOS.rglob("*.jpg"))[:40]]
-    pictures, vectors = seen([*photos, *map(saved_again, photos)])
+    pictures, vectors = seen([*photos, *map(saved_again, photos)], demo, tmp_path)
     assert fold(pictures, cosines_of(vectors)).tolist() == 2 * list(range(40))
 
 
-def test_drawn_pictures_of_different_scenes_do_not_fold():
+def test_drawn_pictures_of_different_scenes_do_not_fold(demo, tmp_path):
     scenes = all_scenes()[::40][:100]
-    pictures, vectors = seen([draw(scene, (320, 214), seed) for seed, scene in enumerate(scenes)])
+    pictures, vectors = seen([draw(scene, (320, 214), seed) for seed, scene in enumerate(scenes)], demo, tmp_path)
     assert fold(pictures, cosines_of(vectors)).tolist() == list(range(len(scenes)))
 
 
