@@ -70,11 +70,11 @@ class EmbeddingRows:
 
     def _take(self, keys: Keys) -> None:
         known = len(self._keys)
-        if len(keys) < known or not np.array_equal(keys[:known].view(np.uint64), self._keys.view(np.uint64)):
-            self._known.clear()
-            self._old_count = 0
+        only_added = np.array_equal(keys[:known].view(np.uint64), self._keys.view(np.uint64))
         self._keys = keys
-        if (len(keys) - self._old_count) * _NEW_KEYS > len(keys):
+        if not only_added:
+            self._known.clear()
+        if not only_added or (len(keys) - self._old_count) * _NEW_KEYS > len(keys):
             self._old, self._old_count = _Ordered(keys, 0), len(keys)
 
     def _of(self, part: PhotoPart) -> Rows:

@@ -1,8 +1,10 @@
 """Results that show the same picture are folded into one: copies, and what is so nearly equal that nobody wants both.
 
 Nearly equal are two pictures of the same shape whose perceptual hashes differ in a few bits, and which are the same to
-the model too. Measured with the demo model on 256 photos (coco128), saved again as JPEG (qualities 30 to 90) and WebP
-and made smaller (down to a third): 97% of the copies fold. Of the 32,640 pairs of different photos none does.
+the model too. Measured with the demo model: of 256 photos (coco128) saved again as JPEG (qualities 30 to 90) or WebP, or
+made smaller (to a half and a third), all fold into the original (at most 4 bits, cosine .975); a tenth does after another
+cut by 5%, as in a burst. Of 32,640 pairs of different photos none does (14 bits at least), nor of 79,800 pairs of drawn
+pictures of different scenes (38 pairs have 10 bits or fewer).
 """
 
 from collections.abc import Callable
@@ -19,7 +21,7 @@ Float32 = NDArray[np.float32]
 Cosines = Callable[[int, Places], Float32]
 
 MOST_BITS = 6
-LEAST_COSINE = 0.97
+LEAST_COSINE = 0.95
 _SHAPE_TOLERANCE = 0.01
 _BLOCK = 64
 

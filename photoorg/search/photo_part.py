@@ -19,25 +19,28 @@ Codes = NDArray[np.int32]
 Name = TypeVar("Name")
 
 
+class _Codes(dict[Name, int]):
+    """Numbers in the order in which names came."""
+
+    def __missing__(self, name: Name) -> int:
+        self[name] = code = len(self)
+        return code
+
+
 class Names(Generic[Name]):
     """A dictionary of names that only grows: parts share it, and what a part knows of it stays true."""
 
     def __init__(self) -> None:
-        self._codes: dict[Name, int] = {}
-        self._names: list[Name] = []
+        self._codes: _Codes[Name] = _Codes()
         self._texts: dict[object, list[str]] = {}
 
     def codes(self, names: Sequence[Name]) -> Codes:
-        """The numbers (n,) of names; new ones get one."""
-        for name in dict.fromkeys(names):
-            if name not in self._codes:
-                self._codes[name] = len(self._names)
-                self._names.append(name)
+        """The numbers (n,) of names; new ones get one. In one thread at a time."""
         return np.fromiter(map(self._codes.__getitem__, names), np.int32, len(names))
 
     def known(self) -> list[Name]:
         """The names in the order of their numbers."""
-        return self._names[:]
+        return list(self._codes)
 
     def texts(self, kind: object, make: Callable[[Name], str]) -> list[str]:
         """A text for each name, in the order of their numbers; it is made once for each `kind` of text."""

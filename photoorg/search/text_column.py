@@ -14,7 +14,7 @@ Places = NDArray[np.intp]
 _LINE_END = b"\n"
 # With more hits than this they are looked for by numpy, many at a time.
 _FEW_HITS = 10_000
-_KEPT_ANSWERS = 16
+_KEPT_ANSWERS = 4
 _HISTOGRAM_OF = 1_000_000  # bytes
 
 
