@@ -37,4 +37,6 @@ def search(
         show = partial(show_results, kept_all=keep_all)
         result = library.search(query, like=like, k=k, keep_all=keep_all)
         emit(result_dict(query, result, seconds_since_start()), as_json=as_json, show=show)
+        if not as_json:  # what programs ask is no history of a person's
+            library.searches.remember(query)
         say_who_answered(library)
