@@ -1,10 +1,13 @@
 """Example photos of saved searches go by their ids, wherever in a query they stand."""
 
+import os
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from photoorg.search.language.expression import All, Either, Filter, Like, Not, Phrase, Words
 from photoorg.search.language.pinning import pinned
+from photoorg.search.photo_ids import photo_id_at
 
 KNOWN = {"/p/a.jpg": 1, "b.jpg": 2}
 LEAVES = st.one_of(
@@ -56,3 +59,16 @@ def test_only_examples_change(query):
     assert examples(done) == [names.get(photo, photo) for photo in examples(query)]
     assert pinned(done, KNOWN.get) == done
     assert pinned(query, {}.get) == query
+
+
+def test_photos_are_found_by_the_paths_that_people_type(filled, tmp_path, monkeypatch):
+    folder = filled.folder(os.fsdecode(filled.volume.relative(os.fsencode(tmp_path / "photos"))))
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "a.jpg").touch()
+    filled.photo("a.jpg", folder=folder)
+    [photo] = filled.catalog.photos.all()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    paths = [str(tmp_path / "photos/a.jpg"), "photos/a.jpg", "~/photos/a.jpg", "photos/../photos/a.jpg"]
+    assert [photo_id_at(filled.catalog, path) for path in paths] == [photo.id] * 4
+    assert [photo_id_at(filled.catalog, path) for path in ("photos/b.jpg", "/", "", "a\0b")] == [None] * 4
