@@ -51,6 +51,12 @@ BACKGROUND = (
     "a rainbow", "clouds", "the sun", "a sunset", "night", "the moon", "a sunny day", "two boats", "a red house",
     "a blue car", "a white cat", "the sea at night", "mountains at sunset",
 )  # fmt: skip
+# What may be offered as a search where there are such pictures.
+THINGS = (
+    "a house", "a boat", "a car", "a balloon", "a tent", "a cat", "flowers", "trees", "an umbrella", "a lighthouse",
+    "a cactus", "a snowman", "the beach", "mountains", "the desert", "the city", "snow", "rain", "a rainbow", "a sunset",
+    "night",
+)  # fmt: skip
 
 SIZES = ((108, 72), (96, 72), (128, 72), (72, 72), (72, 108), (72, 96))
 PICTURES_PER_SCENE, CAPTIONS_PER_SCENE, BATCH = 12, 64, 256
@@ -243,7 +249,7 @@ def write_model(folder: Path, model: torch.nn.Module, vocabulary: Vocabulary) ->
     state["token_embedding.weight"] = whole
     write(folder / "open_clip_model.safetensors", safetensors.torch.save(state))
     write_json(folder / "open_clip_config.json", {"model_cfg": MODEL_CFG, "preprocess_cfg": PREPROCESS_CFG})
-    write_json(folder / "prompts.json", {"templates": [TEMPLATE], "background": BACKGROUND})
+    write_json(folder / "prompts.json", {"templates": [TEMPLATE], "background": BACKGROUND, "things": THINGS})
 
 
 def write_json(path: Path, content: object) -> None:

@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 
 from photoorg.catalog.backups import Backup, Backups, remove_backup
 from photoorg.catalog.database import Database, Params, batches
+from photoorg.catalog.example_names import forget_examples
 from photoorg.catalog.orphans import PictureRemains
-from photoorg.catalog.search_history import forget_searches_like
 from photoorg.catalog.sqlite_errors import translated
 from photoorg.errors import CatalogCorrupt
 
@@ -179,7 +179,7 @@ def _forget_files(write: sqlite3.Connection, files: Sequence[DoomedFile]) -> int
         "DELETE FROM file WHERE volume_id = :volume AND path = :path AND photo_id IS NULL",
         [{"volume": file.volume_id, "path": file.path} for file in files],
     )
-    forget_searches_like(write, [(file.photo_id, file.path) for file in files])
+    forget_examples(write, [(file.photo_id, file.path) for file in files])
     photos = json.dumps(sorted({file.photo_id for file in files if file.photo_id is not None}))
     return write.execute(
         """DELETE FROM photo WHERE id IN (SELECT value FROM json_each(:ids))

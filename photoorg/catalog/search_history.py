@@ -1,14 +1,10 @@
 """The history of searches: what was looked for, how often and when last. It can be forgotten; it is no matter of undo."""
 
-import re
-import sqlite3
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from photoorg.catalog.clock import utc_now
 from photoorg.catalog.database import Database
 from photoorg.catalog.naming import query_text
-from photoorg.catalog.path_text import search_key
 
 MOST_SEARCHES = 1_000
 
@@ -61,25 +57,3 @@ class SearchHistory:
             return write.execute(
                 "DELETE FROM search_history WHERE query = :query", {"query": query_text(query)}
             ).rowcount
-
-
-def forget_searches_like(write: sqlite3.Connection, photos: Iterable[tuple[int | None, bytes]]) -> None:
-    """Delete searches that name a photo (id, path) as their example: its name must not stay behind."""
-    rows = _with_examples(write)
-    if not rows:
-        return
-    names, numbers = set(), set()
-    for photo_id, path in photos:
-        names.add(search_key(path).replace("\\", "/").rpartition("/")[2])
-        numbers.add(f"#{photo_id}")
-    for row in rows:
-        query = search_key(row[0].encode())
-        if numbers.intersection(re.findall(r"#\d+", query)) or any(name in query for name in names):
-            write.execute("DELETE FROM search_history WHERE query = :query", {"query": row[0]})
-
-
-def _with_examples(write: sqlite3.Connection) -> list[sqlite3.Row]:
-    """A backup may be of a version that kept no searches."""
-    if not write.execute("SELECT 1 FROM sqlite_schema WHERE name = 'search_history'").fetchone():
-        return []
-    return write.execute("SELECT query FROM search_history WHERE query LIKE '%like:%'").fetchall()

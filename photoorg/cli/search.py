@@ -45,7 +45,8 @@ def search(
         show = partial(show_results, kept_all=keep_all)
         result = library.search(query, like=like or (), k=k, keep_all=keep_all, cut_off=cut_off, fold=not copies)
         words = library.exact_words(query)
-        library.searches.remember(query)
         document = result_dict(query, result, seconds_since_start()) | exact_words_dict(words)
         emit(document, as_json=as_json, show=show)
+        if not as_json:  # what programs ask is no history of a person's
+            library.searches.remember(query)
         say_who_answered(library)

@@ -8,6 +8,7 @@ from typing import Literal
 from photoorg.catalog.catalog import Catalog
 from photoorg.catalog.naming import name_key
 from photoorg.catalog.search_history import MOST_SEARCHES, PastSearch
+from photoorg.search.things import Thing
 
 SUGGESTED = 8
 # A search of so many days ago counts half as much as one of now.
@@ -17,7 +18,7 @@ _SECONDS_A_DAY = 86_400.0
 
 @dataclass(frozen=True)
 class Suggestion:
-    """Something to search for. `text` is a past query, or the name of an album or tag; `photos` of it, where counted."""
+    """Something to search for. `text` is a past query, the name of an album or tag, or a thing with its `photos`."""
 
     kind: Literal["past", "album", "tag", "thing"]
     text: str
@@ -34,14 +35,18 @@ class PastSearches:
         self.remember = self._history.remember
         self.forget = self._history.forget
 
-    def suggestions(self, typed: str, limit: int = SUGGESTED) -> list[Suggestion]:
-        """At most `limit` of each kind that contain what is typed: past searches, then albums, then tags."""
+    def suggestions(self, typed: str, limit: int = SUGGESTED, things: Sequence[Thing] = ()) -> list[Suggestion]:
+        """At most `limit` of each kind that contain what is typed: past searches, albums, tags, then things.
+
+        `things` are those that the library contains, see LibraryThings.
+        """
         albums = [Suggestion("album", name) for name in self._catalog.albums.names()]
         tags = [Suggestion("tag", name) for name in self._catalog.tags.names()]
         return [
             *_fitting(self._past(), typed, limit),
             *_fitting(albums, typed, limit),
             *_fitting(tags, typed, limit),
+            *_fitting([Suggestion("thing", thing.text, thing.photos) for thing in things], typed, limit),
         ]
 
     def _past(self) -> list[Suggestion]:

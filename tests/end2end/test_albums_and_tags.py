@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from pictures import write_jpeg
+
+from photoorg.search.query import TextEncodings
 
 from .conftest import DemoLibrary, Photoorg, run_program
 
@@ -96,6 +99,38 @@ def test_a_saved_search_finds_what_is_there_now(demo: DemoLibrary, tmp_path: Pat
     strict = run_program(data_dir, "album", "show", "Boats", "--json").json["results"]
     assert 0 < len(strict) < len(found["results"])
     assert all(hit["relevance"] >= 0.9 for hit in strict)
+
+
+def test_things_that_the_demo_library_really_contains(demo: DemoLibrary, tmp_path: Path) -> None:
+    """With the real demo model, its own things, and the relevance of searches."""
+    import shutil
+
+    from photoorg import Library
+    from photoorg.jobs.job import JobContext
+    from photoorg.search.aim import aim_at
+    from photoorg.search.things import LibraryThings, ThingCounter, ThingsJob, vocabulary
+
+    data_dir = tmp_path / "demo"
+    shutil.copytree(demo.data_dir, data_dir)
+    with Library(data_dir) as library:
+        model = library._model_choice.answering()
+        store = library.catalog.embeddings
+        texts = TextEncodings(store, model, lambda: library._encoders.of(model))
+        model_id = store.model_id(model.fingerprint, model.reference, model.dimension)
+        vectors = store.sample(model_id, 1000).vectors.astype(np.float32)
+
+        def relevant(vector: np.ndarray) -> int:
+            aim = aim_at(vector, (), vectors, texts.background(), len(vectors))
+            return int((aim.noise.relevance(vectors @ aim.direction) >= 0.5).sum())
+
+        counter = ThingCounter(texts.query, relevant, lambda: len(vectors))
+        names = [*vocabulary(model), "a purple star"]
+        things = LibraryThings(tmp_path / "things.json", model.fingerprint, names, counter)
+        assert ThingsJob(things).run(JobContext(1, lambda _: None)) == len(names)
+    found = {thing.text: thing.photos for thing in things.there()}
+    assert {"a lighthouse", "a boat", "a cat", "a snowman"} <= found.keys()
+    assert "a purple star" not in found
+    assert all(count < len(vectors) for count in found.values())
 
 
 def test_the_history(photoorg: Photoorg, tmp_path: Path) -> None:

@@ -106,6 +106,28 @@ def test_what_people_did_since_the_backup_is_saved_from_the_damaged_catalog(libr
         assert catalog.journal.undo().action == "set favourite"
 
 
+def test_what_people_keep_is_saved(library):
+    with closing(Catalog(library)) as catalog:
+        album = catalog.albums.create("Holidays")
+        catalog.albums.add(album, [3, 2])
+        saved = catalog.albums.save_search("Beaches", "a beach", cut_off=0.7)
+        catalog.tags.add([1, 2], "sea")
+        catalog.search_history.remember("a dog")
+        tag = catalog.tags.named("sea")
+    ruin(library.catalog, *root_pages(library.catalog, "file_place"))
+    [restored] = restore_damaged(library)
+    assert [restored.salvaged[name] for name in ("album", "album_photo", "tag", "photo_tag", "search_history")] == [
+        2, 2, 1, 2, 1,
+    ]  # fmt: skip
+    with closing(Catalog(library)) as catalog:
+        assert list(catalog.albums.photo_ids(album)) == [3, 2]
+        assert catalog.albums.named("beaches") == saved
+        assert catalog.tags.named("sea") == tag
+        assert catalog.search_history.recent()[0].query == "a dog"
+        assert catalog.journal.undo().action == "add tag"
+        assert catalog.tags.list() == []
+
+
 def test_rows_on_sound_pages_are_saved_though_others_are_lost(library):
     pages = leaves(library.catalog, "photo")
     assert len(pages) > 1

@@ -6,6 +6,7 @@ import pytest
 
 from photoorg.catalog.search_history import PastSearch
 from photoorg.search.suggestions import PastSearches, Suggestion, usefulness
+from photoorg.search.things import Thing
 
 NOON = datetime(2026, 5, 6, 12, tzinfo=UTC)
 
@@ -57,6 +58,14 @@ def test_albums_and_tags_by_their_names(filled, searches):
         Suggestion("past", "dog"),
         Suggestion("album", "Dogs"),
         Suggestion("tag", "Dog"),
+    ]
+
+
+def test_things_that_the_library_contains(searches):
+    things = [Thing("a hot dog", 9), Thing("a dog", 4), Thing("the sea", 2)]
+    assert searches.suggestions("dog", things=things) == [
+        Suggestion("thing", "a hot dog", 9),
+        Suggestion("thing", "a dog", 4),
     ]
 
 
