@@ -75,7 +75,7 @@ class PhotoCells:
         share = 1.0
         if mask is not None:
             share = max(int(np.count_nonzero(mask)), 1) / len(mask)
-            close = int(np.searchsorted(reached, _CLOSE * enough)) + 1
+            close = min(int(np.searchsorted(reached, _CLOSE * enough)) + 1, len(order))
             if len(self._inside(order[:close], mask)) < _RATHER_FEW * share * reached[close - 1]:
                 return None
         return self._inside(order[: int(np.searchsorted(reached, enough / share)) + 1], mask)

@@ -145,6 +145,8 @@ def test_cells_follow_when_all_that_they_knew_is_gone(photos):
     assert len(cells.following(later).ids) == 0
     rows, _ = PhotoQueries(later, cells.following(later)).best(photos.query(700), 1)
     assert later.ids[rows].tolist() == [photos.ids[700]]
+    mask = np.ones(later.count, bool)
+    assert len(PhotoQueries(later, cells.following(later)).best(photos.query(700), 5, mask)[0]) == 5
 
 
 def test_rows_do_as_well_as_a_mask(photos):
