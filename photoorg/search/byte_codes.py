@@ -104,8 +104,15 @@ class ByteCodes:
     def scores_of(self, query: Quantized, rows: Rows) -> Float32:
         """About the cosines of some, (n,) in ascending order."""
         out = np.empty(len(rows), np.float32)
+        # Memory that is used again: new pages for each block would take three times as long as the rest.
+        space = np.empty((min(BLOCK, len(rows)), self.steps.shape[1]), np.int8)
         for number, part in self._by_block(rows):
-            self._multiply(query, number, self.blocks[number][rows[part] - BLOCK * number], out[part])
+            places = rows[part] - BLOCK * number
+            codes = (
+                space[: len(places)] if len(places) <= len(space) else np.empty((len(places), space.shape[1]), np.int8)
+            )
+            self.blocks[number].take(places, axis=0, out=codes, mode="clip")
+            self._multiply(query, number, codes, out[part])
         return out
 
     def vectors(self, rows: Rows) -> Float32:

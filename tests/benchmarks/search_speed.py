@@ -2,8 +2,7 @@
 
 usage: search_speed.py FOLDER [--photos 100000] [--dim 512] [--vectors FILE.npz] [--reuse]
 
-FOLDER takes a library without thumbnails: 2 KB a photo, 5 KB with its vector index at 512 dimensions; with --reuse one
-that is there is used again. FILE holds `images` (n, dim) float16, `texts` (500, dim) and `date` (n,) in days; without it
+FOLDER takes a library without thumbnails: 2 KB a photo at 512 dimensions; with --reuse one that is there is used again. FILE holds `images` (n, dim) float16, `texts` (500, dim) and `date` (n,) in days; without it
 vectors with the statistics of CLIP's are drawn. No model is loaded.
 
 Each of 500 texts and 500 photos is searched for among all photos and under filters that keep 50%, 5% and 0.1% of them:
@@ -24,7 +23,7 @@ from typing import Any
 
 from machine import machine
 
-HERE = Path(__file__).parent
+SESSION = Path(__file__).with_name("search_speed_session.py")
 # Recall at 10 and at 100, and the 95th percentile in ms up to so many photos.
 RECALL = {"recall_at_10": 0.99, "recall_at_100": 0.98}
 P95_MS = {"texts": ((100_000, 10), (1_000_000, 60)), "photos": ((1_000_000, 10),)}
@@ -52,7 +51,7 @@ def main() -> None:
 
 
 def prepare(arguments: argparse.Namespace) -> None:
-    """The library, its vector index and the true answers; each that is not there yet."""
+    """The library if it is not there yet, and the true answers."""
     home, vectors = arguments.folder, arguments.vectors
     asked = {
         "photos": arguments.photos,
@@ -69,7 +68,6 @@ def prepare(arguments: argparse.Namespace) -> None:
     once(home / "made.json", "writing the library ...", lambda: make(home))
     say("the true answers ...")
     (home / "reference.json").write_text(json.dumps(part("truth", home)), encoding="utf-8")
-    once(home / "index.json", "building the vector index ...", lambda: part("build", home, HERE / "million_session.py"))
 
 
 def make(home: Path) -> dict[str, Any]:
@@ -84,9 +82,9 @@ def once(result: Path, what: str, work: Any) -> None:
         result.write_text(json.dumps(work()), encoding="utf-8")
 
 
-def part(name: str, home: Path, session: Path = HERE / "search_speed_session.py") -> dict[str, Any]:
+def part(name: str, home: Path) -> dict[str, Any]:
     """What a process of its own measured."""
-    done = subprocess.run([sys.executable, str(session), name, str(home), "0"], stdout=subprocess.PIPE, check=True)
+    done = subprocess.run([sys.executable, str(SESSION), name, str(home)], stdout=subprocess.PIPE, check=True)
     result: dict[str, Any] = json.loads(done.stdout)
     return result
 

@@ -59,7 +59,7 @@ def truth(home: Path, asked: dict[str, Any]) -> dict[str, Any]:
 def measure(home: Path, asked: dict[str, Any]) -> dict[str, Any]:
     from photoorg import Library
     from photoorg.search.exact import BLOCK, ExactSearch
-    from photoorg.search.index_cache import IndexCache
+    from photoorg.search.photo_cells import PhotoCells
     from photoorg.search.photo_queries import PhotoQueries
 
     world = _world(asked)
@@ -72,10 +72,10 @@ def measure(home: Path, asked: dict[str, Any]) -> dict[str, Any]:
         exact = ExactSearch.of(store.pages(model_id, BLOCK), store.by_ids)
         facts = {"exact_load_s": round(time.perf_counter() - began, 1), "exact_mb": round(exact.size_bytes / 1e6)}
         facts |= {"process_grew_with_exact_mb": _memory_mb() - before}
-        before, began = _memory_mb(), time.perf_counter()
-        graph = IndexCache(library.catalog, library.data_dir.index, model).load_true()
-        facts |= {"graph_load_s": round(time.perf_counter() - began, 1), "graph_mb": _memory_mb() - before}
-        ways = {"texts": exact.best, "photos": PhotoQueries(exact, graph).best}
+        began = time.perf_counter()
+        cells = PhotoCells.of(exact)
+        facts |= {"cells_s": round(time.perf_counter() - began, 1), "cells_mb": round(cells.size_bytes / 1e6, 1)}
+        ways = {"texts": exact.best, "photos": PhotoQueries(exact, cells).best}
         with np.load(home / "truth.npz") as true:
             found = {kind: _searches(ways[kind], queries[kind], kind, dict(true), dates) for kind in _KINDS}
             found["photos, exact"] = _searches(exact.best, queries["photos"], "photos", dict(true), dates, only="all")
