@@ -67,7 +67,7 @@ def _beside(subject: str, rng: Random) -> Question:
         draw_marked(_scene_with(one, rng), (400, 400), rng.randrange(10**6)) for one in (subject, other)
     )
     step = rng.choice(((400, 0), (0, 400)))
-    first = rng.random() < 0.5  # noqa: PLR2004
+    first = rng.random() < 0.5
     picture = Image.new("RGB", (400 + step[0], 400 + step[1]))
     mask = Image.new("L", picture.size)
     places = ((0, 0), step) if first else (step, (0, 0))
@@ -87,7 +87,10 @@ def _together(subject: str, rng: Random) -> Question:
     if subject == "flower" or not others:
         return _beside(subject, rng)
     other = rng.choice(others)
-    ground = rng.choice(sorted(set(KINDS[one].grounds) & set(KINDS[subject].grounds) for one in [other])[0:1][0] and sorted(set(KINDS[other].grounds) & set(KINDS[subject].grounds)))
+    ground = rng.choice(
+        sorted(set(KINDS[one].grounds) & set(KINDS[subject].grounds) for one in [other])[0:1][0]
+        and sorted(set(KINDS[other].grounds) & set(KINDS[subject].grounds))
+    )
     time, weather = rng.choice([sky for sky in SKIES if sky[1] in GROUND_WEATHERS[ground]])
     light = "grey" if time == "day" and weather in ("rain", "snowfall") else time
     canvas = Canvas(_TOGETHER_SIZE, light, rng)

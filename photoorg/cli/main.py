@@ -10,7 +10,7 @@ from typing import Annotated, NoReturn
 import typer
 from typer.exceptions import TyperException
 
-from photoorg.cli import demo, doctor, folders, forget, gui, index, model, pause, search, similar, stats, watch
+from photoorg.cli import demo, doctor, folders, forget, gui, index, model, pause, search, similar, stats, watch, why
 from photoorg.cli.context import DataDirOption, Globals, chosen_data_dir
 from photoorg.cli.error_output import EXIT_CANCELLED, EXIT_ERROR, fail, fail_bug, fail_usage, wants_json
 from photoorg.errors import Cancelled, DiskFull, PhotoorgError
@@ -35,6 +35,7 @@ for command in (
     pause.resume,
     search.search,
     similar.similar,
+    why.why,
 ):
     app.command()(command)
 app.add_typer(model.app, name="model")

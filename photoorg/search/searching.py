@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Collection
 from pathlib import Path
+from typing import TypeVar
 
 from photoorg.catalog.catalog import Catalog
 from photoorg.catalog.records import Photo
@@ -14,7 +15,12 @@ from photoorg.search.examples import ExamplePhotos
 from photoorg.search.model_choice import ModelChoice
 from photoorg.search.query import Query, described
 from photoorg.search.searcher import Searcher, SearchResult
+from photoorg.search.why import CheckCancelled, WhyMap
+from photoorg.search.why_photo import PhotoPixels, Reasons, Render
+from photoorg.search.why_picture import PICTURE_SIDE, check_free, overlaid, write_png
 from photoorg.settings import Settings
+
+Answer = TypeVar("Answer")
 
 
 class Searching:
@@ -51,6 +57,22 @@ class Searching:
 
         return self._answered(ask)
 
+    def why(self, photo: Path | Photo, query: str, render: Render, check_cancelled: CheckCancelled) -> WhyMap:
+        """Where in a photo the query lies. Raises QueryEmpty, ModelMissing, NoSuchPhoto, PhotoOffline, ExampleUnreadable."""
+        words = described(query)
+
+        def ask(model: InstalledModel) -> WhyMap:
+            pixels = PhotoPixels(self._catalog, render)
+            return Reasons(self._catalog, model, self._encoder_of(model), pixels).why(photo, words, check_cancelled)
+
+        return self._answered(ask, check_cancelled)
+
+    def write_why(self, photo: Path | Photo, why: WhyMap, out: Path, render: Render, *, replace: bool) -> None:
+        """Write the photo with the map over it as PNG. Raises FileExists, WouldReplacePhoto, PictureNotWritten, DiskFull."""
+        pixels = PhotoPixels(self._catalog, render)
+        check_free(out, photo, self._catalog, replace=replace)
+        write_png(overlaid(pixels.image(photo, PICTURE_SIDE), why), out, replace=replace)
+
     def prepare(self) -> None:
         """Read what a first search would wait for, but for the model. Raises what `search` raises."""
         self._searcher(self._choice.answering()).prepare()
@@ -61,11 +83,14 @@ class Searching:
         with self._lock:
             self._searchers = {key: searcher for key, searcher in self._searchers.items() if key in kept}
 
-    def _answered(self, ask: Callable[[InstalledModel], SearchResult]) -> SearchResult:
+    def _answered(
+        self, ask: Callable[[InstalledModel], Answer], check_cancelled: Callable[[], None] = lambda: None
+    ) -> Answer:
         """What the model that answers says; asked again if it was let go meanwhile: another one was chosen, or it was removed."""
         try:
             return ask(self._choice.answering())
         except Cancelled:
+            check_cancelled()
             self._encoders.check_open()
             return ask(self._choice.answering())
 

@@ -21,7 +21,8 @@ from photoorg.embedding.encoder import Encoder
 from photoorg.media.model_pixels import model_pixels
 from photoorg.media.pixels import Upright
 from photoorg.model_input import ModelInput
-from photoorg.search.why_windows import GRID, Box, gathered, merged, profiles, spread, views_of
+from photoorg.search.why_locality import is_somewhere
+from photoorg.search.why_windows import Box, box_around, gathered, merged, profiles, spread, views_of
 
 Float32 = NDArray[np.float32]
 Pixels = NDArray[np.uint8]
@@ -36,7 +37,6 @@ _SMALL: Final = 0.25
 _SMALL_BLURS: Final = (0.1, 0.25)
 _SMALL_WINDOWS: Final = 20
 _BATCH: Final = 16
-_LOCAL: Final = 1.5  # times the contrast of any other query's map, to be somewhere in particular
 _SMALLEST: Final = 1e-6
 _SHOWN: Final = 0.5  # from here on a place belongs to what is found
 
@@ -71,6 +71,7 @@ def where_in(
     background: Float32,
     encoder: Encoder,
     check_cancelled: CheckCancelled = lambda: None,
+    *,
     most_encodings: int = MOST_ENCODINGS,
 ) -> WhyMap:
     """Where in an upright RGB image the direction (d,) lies; those of the `background` (b, d) are what it is compared with.
@@ -81,10 +82,9 @@ def where_in(
     shown = _Shown(image, encoder, check_cancelled, _views_within(image, most_encodings))
     directions = np.vstack((target, background))
     maps = np.mean([spread(_along(directions, shown.through_all(share)), share) for share in _LARGE], axis=0)
-    contrasts = _contrasts(maps)
+    is_local = is_somewhere(maps, directions @ shown.blurred().T)
     closer = _looked_closer(maps[0], target, shown)
-    whole = merged(closer, shown.views, *image.size)
-    return _why(whole, contrasts, shown.encodings)
+    return _why(merged(closer, shown.views, *image.size), is_local, shown.encodings)
 
 
 def _along(directions: Float32, embeddings: Float32) -> Float32:
@@ -98,17 +98,14 @@ def _views_within(image: Image.Image, most_encodings: int) -> list[Box]:
     return views_of(*image.size, most=max(1, most))
 
 
-def _contrasts(maps: Float32) -> Float32:
-    """By how much the best place of each map stands above most of it: maps (n, views, GRID, GRID) -> (n,)."""
-    flat = maps.reshape(len(maps), -1)
-    return np.asarray(flat.max(axis=1) - np.median(flat, axis=1))
-
-
 def _looked_closer(maps: Float32, target: Float32, shown: "_Shown") -> Float32:
     """The maps (views, GRID, GRID), with their best places seen through small windows."""
     guess = gathered(maps, _SMALL)
     best = np.argsort(-guess, axis=None, kind="stable")[:_SMALL_WINDOWS]
-    places = [(int(view), int(row), int(column)) for view, row, column in zip(*np.unravel_index(best, guess.shape), strict=True)]
+    places = [
+        (int(view), int(row), int(column))
+        for view, row, column in zip(*np.unravel_index(best, guess.shape), strict=True)
+    ]
     seen = np.mean([shown.through(places, _SMALL, blur) @ target for blur in _SMALL_BLURS], axis=0)
     # The places that were not looked at keep their rank below the others.
     values = np.minimum(guess - guess.flat[best].min(), 0) + seen.min()
@@ -139,6 +136,11 @@ class _Shown:
         batches = [places[start : start + _BATCH] for start in range(0, len(places), _BATCH)]
         return np.concatenate([self._encoded(list(self._pictures(batch, share, blur))) for batch in batches])
 
+    def blurred(self) -> Float32:
+        """The embeddings (views, d) without any window."""
+        pictures = [self._blurred(view, _LARGE_BLUR) for view in range(len(self.views))]
+        return self._encoded([_rounded(picture) for picture in pictures])
+
     def _encoded(self, pictures: list[Pixels]) -> Float32:
         self._check_cancelled()
         self.encodings += len(pictures)
@@ -149,12 +151,15 @@ class _Shown:
         blurred = {view: self._blurred(view, blur) for view in {place[0] for place in places}}
         for view, row, column in places:
             window = np.outer(through[row], through[column])[..., None]
-            mixed = blurred[view] + window * (self._sharp[view].astype(np.float32) - blurred[view])
-            yield (mixed + 0.5).clip(0, 255).astype(np.uint8)
+            yield _rounded(blurred[view] + window * (self._sharp[view].astype(np.float32) - blurred[view]))
 
     def _blurred(self, view: int, blur: float) -> Float32:
         image = Image.fromarray(self._sharp[view]).filter(ImageFilter.GaussianBlur(blur * self._side))
         return np.asarray(image, dtype=np.float32)
+
+
+def _rounded(picture: Float32) -> Pixels:
+    return (picture + 0.5).clip(0, 255).astype(np.uint8)
 
 
 def _square(image: Image.Image, view: Box, model_input: ModelInput) -> Pixels:
@@ -163,33 +168,11 @@ def _square(image: Image.Image, view: Box, model_input: ModelInput) -> Pixels:
     return model_pixels(part, replace(model_input, resize="squash"))
 
 
-def _why(whole: Float32, contrasts: Float32, encodings: int) -> WhyMap:
+def _why(whole: Float32, is_local: bool, encodings: int) -> WhyMap:
     """The map of the picture (h, w) for people: what is below its average is of no interest."""
     average, highest = float(whole.mean()), float(whole.max())
     strength = highest - average
     values = np.clip((whole - average) / max(strength, _SMALLEST), 0, 1).astype(np.float32)
     row, column = (int(place) for place in np.unravel_index(int(whole.argmax()), whole.shape))
     peak = (column + 0.5) / whole.shape[1], (row + 0.5) / whole.shape[0]
-    usual = float(np.median(contrasts[1:])) if len(contrasts) > 1 else 0.0
-    is_local = bool(contrasts[0] > max(_LOCAL * usual, _SMALLEST))
-    return WhyMap(values, peak, _box_around(values, row, column), strength, is_local, encodings)
-
-
-def _box_around(values: Float32, row: int, column: int) -> Box:
-    """The area around a place that is connected with it and at least half as high, in 0..1 of the sides."""
-    inside = np.zeros(values.shape, bool)
-    inside[row, column] = True
-    while True:
-        grown = inside.copy()
-        grown[1:] |= inside[:-1]
-        grown[:-1] |= inside[1:]
-        grown[:, 1:] |= inside[:, :-1]
-        grown[:, :-1] |= inside[:, 1:]
-        grown &= values >= _SHOWN
-        grown |= inside
-        if (grown == inside).all():
-            break
-        inside = grown
-    rows, columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
-    height, width = values.shape
-    return columns[0] / width, rows[0] / height, (columns[-1] + 1) / width, (rows[-1] + 1) / height
+    return WhyMap(values, peak, box_around(values >= _SHOWN, row, column), strength, is_local, encodings)

@@ -73,3 +73,21 @@ def merged(maps: Float32, views: Sequence[Box], width: int, height: int) -> Floa
         enlarged = np.asarray(Image.fromarray(values).resize(size, Image.Resampling.BILINEAR))
         np.maximum(place, enlarged, out=place)
     return whole
+
+
+def box_around(shown: NDArray[np.bool_], row: int, column: int) -> Box:
+    """The box, in 0..1 of the sides, of the shown cells (h, w) that are connected with one of them."""
+    inside = np.zeros(shown.shape, bool)
+    inside[row, column] = True
+    count = 0
+    while count != (count := int(inside.sum())):
+        around = np.pad(inside, 1)
+        inside |= shown & (around[2:, 1:-1] | around[:-2, 1:-1] | around[1:-1, 2:] | around[1:-1, :-2])
+    rows, columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
+    height, width = shown.shape
+    return (
+        float(columns[0] / width),
+        float(rows[0] / height),
+        float((columns[-1] + 1) / width),
+        float((rows[-1] + 1) / height),
+    )
