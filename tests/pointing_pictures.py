@@ -46,6 +46,14 @@ class Question:
         distance = np.hypot(columns + 0.5 - x * width, rows + 0.5 - y * height).min()
         return bool(distance <= TOLERANCE * min(width, height))
 
+    def is_in_box(self, x: float, y: float) -> bool:
+        """The same for the box around the subject: a place between an umbrella and the towel below it, say."""
+        rows, columns = np.nonzero(self.mask)
+        height, width = self.mask.shape
+        spare = TOLERANCE * min(width, height)
+        is_across = columns.min() - spare <= x * width <= columns.max() + 1 + spare
+        return bool(is_across and rows.min() - spare <= y * height <= rows.max() + 1 + spare)
+
 
 def questions(kind: Kind, each: int, seed: int) -> Iterator[Question]:
     """`each` questions for every subject."""
@@ -79,18 +87,11 @@ def _beside(subject: str, rng: Random) -> Question:
 
 def _together(subject: str, rng: Random) -> Question:
     """Two subjects in one scene, left and right."""
-    others = [
-        one
-        for one in SUBJECTS
-        if one not in (subject, "flower") and set(KINDS[one].grounds) & set(KINDS[subject].grounds)
-    ]
-    if subject == "flower" or not others:
+    others = [one for one in SUBJECTS if one not in (subject, "flower") and _shared_grounds(one, subject)]
+    if subject == "flower" or not others:  # a field of flowers has no side; nothing else stands where some stand
         return _beside(subject, rng)
     other = rng.choice(others)
-    ground = rng.choice(
-        sorted(set(KINDS[one].grounds) & set(KINDS[subject].grounds) for one in [other])[0:1][0]
-        and sorted(set(KINDS[other].grounds) & set(KINDS[subject].grounds))
-    )
+    ground = rng.choice(_shared_grounds(other, subject))
     time, weather = rng.choice([sky for sky in SKIES if sky[1] in GROUND_WEATHERS[ground]])
     light = "grey" if time == "day" and weather in ("rain", "snowfall") else time
     canvas = Canvas(_TOGETHER_SIZE, light, rng)
@@ -104,6 +105,10 @@ def _together(subject: str, rng: Random) -> Question:
     change = ImageChops.difference(bare, canvas.image).convert("L").reduce(canvas.scale)
     draw_weather(canvas, time, weather)
     return Question("together", subject, canvas.finish(), _mask(change))
+
+
+def _shared_grounds(one: str, other: str) -> list[str]:
+    return sorted(set(KINDS[one].grounds) & set(KINDS[other].grounds))
 
 
 def _put(canvas: Canvas, subject: str, side: int, ground: str, horizon: float) -> None:
