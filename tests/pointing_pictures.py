@@ -27,12 +27,13 @@ _TOGETHER_SIZE = (640, 427)
 
 @dataclass(frozen=True)
 class Question:
-    """A picture, what is asked for in it, and the pixels (h, w) where that is."""
+    """A picture, what is asked for in it, and the pixels (h, w) where that is; of some the facts of the scene."""
 
     kind: Kind
     subject: str
     picture: Image.Image
     mask: Mask
+    facts: frozenset[str] = frozenset()
 
     @property
     def query(self) -> str:
@@ -64,8 +65,9 @@ def questions(kind: Kind, each: int, seed: int) -> Iterator[Question]:
 
 def _alone(subject: str, rng: Random) -> Question:
     """A picture as those of the demo."""
-    picture, change = draw_marked(_scene_with(subject, rng), rng.choice(SIZES), rng.randrange(10**6))
-    return Question("alone", subject, picture, _mask(change))
+    scene = _scene_with(subject, rng)
+    picture, change = draw_marked(scene, rng.choice(SIZES), rng.randrange(10**6))
+    return Question("alone", subject, picture, _mask(change), scene.facts)
 
 
 def _beside(subject: str, rng: Random) -> Question:
