@@ -281,6 +281,30 @@ class ExampleUnreadable(PhotoorgError):
     hint = "Give a picture file that opens in other programs."
 
 
+class FileExists(PhotoorgError):
+    """A file that is to be written is there already."""
+
+    code = "file-exists"
+    message = "There is a file {path} already."
+    hint = "Choose another name, or let it be replaced with --force."
+
+
+class WouldReplacePhoto(PhotoorgError):
+    """A picture is to be written over a photo, which never happens."""
+
+    code = "would-replace-photo"
+    message = "{path} is a photo: photoorg does not write over photos."
+    hint = "Choose another name."
+
+
+class PictureNotWritten(PhotoorgError):
+    """The system does not let us write a picture that was asked for."""
+
+    code = "picture-not-written"
+    message = "{path} cannot be written ({detail})."
+    hint = "Choose a folder that is there and that you may write into."
+
+
 class PhotoUnknown(PhotoorgError):
     """No such photo in the library."""
 

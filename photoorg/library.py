@@ -44,6 +44,7 @@ from photoorg.search.model_info import ModelInfo
 from photoorg.search.results import CUT_OFF, Hit, Ranking, SearchOptions, SearchResult
 from photoorg.search.searching import Searching
 from photoorg.search.suggestions import PastSearches, Suggestion
+from photoorg.search.why import WhyMap
 from photoorg.settings import Settings, SettingsFile, SettingValue, available_cores
 from photoorg.volumes import real_path, volume_of
 
@@ -81,6 +82,7 @@ __all__ = [
     "TimelineChanges",
     "Trust",
     "WatchJob",
+    "WhyMap",
     "available_cores",
 ]
 
@@ -234,6 +236,23 @@ class Library:
         """How a query may go on at the cursor (None: at its end): keys of filters, and what this library has of each."""
         return self._searching.complete(query, len(query) if cursor is None else cursor)
 
+    def why(self, photo: PathLike | Photo, query: str, *, check_cancelled: Callable[[], None] = lambda: None) -> WhyMap:
+        """Where in a photo, of the library or not, a description lies; takes seconds. `check_cancelled` is called meanwhile.
+
+        Of a photo that is out of reach the stored thumbnail is looked at.
+        Raises QueryEmpty, ModelMissing, NoSuchPhoto, PhotoOffline, ExampleUnreadable, and what `check_cancelled` raises.
+        """
+        chosen = photo if isinstance(photo, Photo) else Path(photo)
+        return self._searching.why(chosen, query, self._render, check_cancelled)
+
+    def write_why(self, photo: PathLike | Photo, why: WhyMap, out: PathLike, *, replace: bool = False) -> None:
+        """Write a photo with the map over it as a PNG file, never over a photo; over another file only if `replace`.
+
+        Raises FileExists, WouldReplacePhoto, PictureNotWritten, DiskFull, and what `why` raises for the photo.
+        """
+        chosen = photo if isinstance(photo, Photo) else Path(photo)
+        self._searching.write_why(chosen, why, _absolute(out), self._render, replace=replace)
+
     def prepare_search(self) -> None:
         """Read what a first search would wait for, but for the model. Raises what `search` raises."""
         self._searching.prepare()
@@ -270,10 +289,8 @@ class Library:
 
         None means all pixels, within bounds. Raises FileVanished, PhotoOffline, UnreadableImage, Cancelled (interrupted meanwhile).
         """
-        with self._lock:
-            self._renderer = self._renderer or picture_renderer(self.settings)
         try:
-            return self._renderer.render(photo.path, at_least)
+            return self._render(photo.path, at_least)
         except FileVanished as error:
             self.catalog.mounted.look_again()
             now = self.photos_by_id([photo.id]).get(photo.id)
@@ -352,6 +369,11 @@ class Library:
             return with_repairs(library._care.repair(lambda: library.index(on_progress=on_progress)), repaired)
 
     # --- inside ---
+
+    def _render(self, path: bytes, at_least: int | None) -> Picture:
+        with self._lock:
+            self._renderer = self._renderer or picture_renderer(self.settings)
+        return self._renderer.render(path, at_least)
 
     def _index_tools(self) -> IndexTools:
         model = self._model_choice.active()

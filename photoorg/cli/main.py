@@ -27,6 +27,7 @@ from photoorg.cli import (
     tag,
     undo,
     watch,
+    why,
 )
 from photoorg.cli.context import DataDirOption, Globals, chosen_data_dir
 from photoorg.cli.error_output import EXIT_CANCELLED, EXIT_ERROR, fail, fail_bug, fail_usage, wants_json
@@ -52,6 +53,7 @@ for command in (
     pause.resume,
     search.search,
     similar.similar,
+    why.why,
 ):
     app.command()(command)
 app.add_typer(album.app, name="album")

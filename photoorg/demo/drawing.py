@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
-from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageChops, ImageOps, UnidentifiedImageError
 
 from photoorg.demo.backgrounds import draw_ground, draw_sky, draw_weather
 from photoorg.demo.canvas import Canvas, Point, Rgb
@@ -29,15 +29,31 @@ GREY_WEATHERS = ("rain", "snowfall")
 
 def draw(scene: Scene, size: tuple[int, int] = (640, 427), seed: int = 0) -> Image.Image:
     """The scene as an RGB picture of `size` (width, height) pixels."""
+    return _painted(scene, size, seed)[0]
+
+
+def draw_marked(scene: Scene, size: tuple[int, int] = (640, 427), seed: int = 0) -> tuple[Image.Image, Image.Image]:
+    """The picture that `draw` makes, and in grey by how much its subject changed each pixel: where the subject is."""
+    picture, change = _painted(scene, size, seed, marked=True)
+    assert change is not None
+    return picture, change
+
+
+def _painted(
+    scene: Scene, size: tuple[int, int], seed: int, *, marked: bool = False
+) -> tuple[Image.Image, Image.Image | None]:
     rng = Random(f"{seed} {size} {sorted(scene.to_dict().items())}")  # noqa: S311 (pictures, not secrets)
     light = "grey" if scene.time == "day" and scene.weather in GREY_WEATHERS else scene.time
     canvas = Canvas(size, light, rng)
     horizon = canvas.near(0.06, 0.035)
     draw_sky(canvas, scene.time, scene.weather, horizon)
     draw_ground(canvas, scene.ground, horizon)
+    bare = canvas.image.copy() if marked else None
     _draw_subjects(canvas, scene, horizon)
+    change = ImageChops.difference(bare, canvas.image).convert("L").reduce(canvas.scale) if bare else None
     draw_weather(canvas, scene.time, scene.weather)
-    return ImageOps.mirror(canvas.finish()) if rng.choice((True, False)) else canvas.finish()
+    turn = ImageOps.mirror if rng.choice((True, False)) else Image.Image.copy
+    return turn(canvas.finish()), turn(change) if change else None
 
 
 def _draw_subjects(canvas: Canvas, scene: Scene, horizon: float) -> None:

@@ -16,7 +16,6 @@ from photoorg.search.exact import ExactSearch
 from photoorg.search.index_cache import IndexCache
 from photoorg.search.library_sample import LibrarySample
 from photoorg.search.meaning import Aim, Judgement, Meaning, Surroundings, aim_at
-from photoorg.search.photo_queries import GRAPH_FROM
 from photoorg.search.photo_table import PhotoTable
 from photoorg.search.query import TextEncodings
 from photoorg.search.ranking import Found, Places
@@ -43,7 +42,7 @@ class Searcher:
         store = catalog.embeddings
         model_id = store.model_id(model.fingerprint, model.reference, model.dimension)
         self._state = lambda: store.state(model_id)
-        self._embeddings = CurrentEmbeddings(store, model_id, IndexCache(catalog, index_dir, model))
+        self._embeddings = CurrentEmbeddings(store, model_id)
         self._sample = LibrarySample(store, model_id)
         self._rows = EmbeddingRows()
         self._coverage = Coverage(catalog, model.fingerprint)
@@ -59,8 +58,7 @@ class Searcher:
             self._rows.of(table, self._embeddings.exact().picture_keys)
             self._sample.vectors()
             self.coverage()
-            if self._embeddings.exact().count >= GRAPH_FROM:
-                self._embeddings.load_graph()
+            self._embeddings.make_cells()
 
     def found(self, meaning: Meaning, table: PhotoTable, allowed: Mask, nearest: int) -> Found:
         """The photos of the table that may be relevant, of those `allowed` (n,), and at least the `nearest` ones.

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 from photoorg.catalog.catalog import Catalog
 from photoorg.catalog.records import Photo
@@ -16,6 +17,7 @@ from photoorg.query_errors import QueryEmpty
 from photoorg.search.answering import Answering
 from photoorg.search.exact_words import ExactWords, exact_words_of
 from photoorg.search.examples import ExamplePhotos
+from photoorg.search.language.branches import branches_of
 from photoorg.search.language.completion import Completion, complete
 from photoorg.search.language.expression import All, Like, Part
 from photoorg.search.language.parser import parse
@@ -27,7 +29,12 @@ from photoorg.search.ranker import folded_ranking_of, ranking_of
 from photoorg.search.ranking import Found
 from photoorg.search.results import Ranking, SearchOptions, SearchResult
 from photoorg.search.searcher import Searcher
+from photoorg.search.why import CheckCancelled, WhyMap
+from photoorg.search.why_photo import PhotoPixels, Reasons, Render
+from photoorg.search.why_picture import PICTURE_SIDE, check_free, overlaid, write_png
 from photoorg.settings import Settings
+
+Answer = TypeVar("Answer")
 
 
 class Searching:
@@ -54,7 +61,7 @@ class Searching:
             albums = self._catalog.albums.list()
             return Answering(table, albums, date.today(), use.by_meaning).found(part, nearest)  # noqa: DTZ011  the user's day
 
-        return self._answered(found, options)
+        return self._answered(lambda: self._result(found, options))
 
     def similar(self, photo: Path | Photo, k: int) -> SearchResult:
         """Photos like one, that one left out. Raises ModelMissing, NoSuchPhoto, ExampleUnreadable."""
@@ -64,7 +71,7 @@ class Searching:
             picture, vector = examples.of_photo(photo) if isinstance(photo, Photo) else examples.embedding(photo)
             return use.searcher().similar(vector, picture, table, k)
 
-        return self._answered(found, SearchOptions(k, keep_all=True, fold=False))
+        return self._answered(lambda: self._result(found, SearchOptions(k, keep_all=True, fold=False)))
 
     def exact_words(self, text: str) -> ExactWords | None:
         """How many photos have the words of a description in their names, tags ... Raises QueryError."""
@@ -74,6 +81,23 @@ class Searching:
         """How a query may go on at a place in it."""
         smart = [album.name for album in self._catalog.albums.list() if album.query is not None]
         return complete(text, cursor, LibraryValues(self._tables.current(), smart))
+
+    def why(self, photo: Path | Photo, query: str, render: Render, check_cancelled: CheckCancelled) -> WhyMap:
+        """Where in a photo the query lies. Raises QueryEmpty, ModelMissing, NoSuchPhoto, PhotoOffline, ExampleUnreadable."""
+        described = descriptions_in(query)
+
+        def ask() -> WhyMap:
+            model = self._choice.answering()
+            reasons = Reasons(self._catalog, model, self._encoder_of(model), PhotoPixels(self._catalog, render))
+            return reasons.why(photo, described, check_cancelled)
+
+        return self._answered(ask, check_cancelled)
+
+    def write_why(self, photo: Path | Photo, why: WhyMap, out: Path, render: Render, *, replace: bool) -> None:
+        """Write the photo with the map over it as PNG. Raises FileExists, WouldReplacePhoto, PictureNotWritten, DiskFull."""
+        pixels = PhotoPixels(self._catalog, render)
+        check_free(out, photo, self._catalog, replace=replace)
+        write_png(overlaid(pixels.image(photo, PICTURE_SIDE), why), out, replace=replace)
 
     def prepare(self) -> None:
         """Read what a first search would wait for, but for the model. Raises what `search` raises."""
@@ -85,13 +109,14 @@ class Searching:
         with self._lock:
             self._searchers = {key: searcher for key, searcher in self._searchers.items() if key in kept}
 
-    def _answered(self, find: Callable[[ModelUse, PhotoTable], Found], options: SearchOptions) -> SearchResult:
-        """What is found; asked again if the model was let go meanwhile: another one was chosen, or it was removed."""
+    def _answered(self, ask: Callable[[], Answer], check_cancelled: CheckCancelled = lambda: None) -> Answer:
+        """What the model that answers says; asked again if it was let go meanwhile: another one was chosen, or it was removed."""
         try:
-            return self._result(find, options)
+            return ask()
         except Cancelled:
+            check_cancelled()
             self._encoders.check_open()
-            return self._result(find, options)
+            return ask()
 
     def _result(self, find: Callable[[ModelUse, PhotoTable], Found], options: SearchOptions) -> SearchResult:
         started = time.perf_counter()
@@ -122,6 +147,16 @@ class Searching:
 
     def _encoder_of(self, model: InstalledModel) -> Callable[[], Encoder]:
         return lambda: self._encoders.of(model)
+
+
+def descriptions_in(query: str) -> list[str]:
+    """What each alternative of a query describes, in words. Raises QueryError, QueryEmpty where none does."""
+    part = parse(query)
+    branches = branches_of(part) if part is not None else ()
+    texts = [" ".join(words.text for words in branch.words) for branch in branches if branch.words]
+    if not texts:
+        raise QueryEmpty
+    return texts
 
 
 def _with_examples(part: Part | None, photos: Sequence[Path]) -> Part:
