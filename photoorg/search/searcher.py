@@ -13,7 +13,6 @@ from photoorg.search.coverage import Coverage
 from photoorg.search.current_embeddings import CurrentEmbeddings
 from photoorg.search.embedding_rows import EmbeddingRows
 from photoorg.search.exact import ExactSearch
-from photoorg.search.index_cache import IndexCache
 from photoorg.search.library_sample import LibrarySample
 from photoorg.search.meaning import Aim, Judgement, Meaning, Surroundings, aim_at
 from photoorg.search.photo_table import PhotoTable
