@@ -160,6 +160,10 @@ class PhotoGridView(GridItems):
         """Use the button of a heading, if one is there; tells whether it is."""
         return self._hover.press(point, self._look())
 
+    def can_give_feedback(self) -> bool:
+        """Whether results are shown that can be judged."""
+        return self.feedback.is_on
+
     def give_feedback(self, mark: int) -> bool:
         """Judge the selected photos; tells whether results are shown that can be."""
         return self.feedback.give(mark, self.selected_ids())
