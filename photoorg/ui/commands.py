@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
@@ -22,6 +23,7 @@ class Command:
     icon: str = ""
     needs_selection: bool = False
     in_viewer: bool = False
+    shown_if: Callable[[], bool] | None = None
 
 
 @dataclass
@@ -38,7 +40,10 @@ class Commands:
             if command is None:
                 menu.addSeparator()
             else:
-                menu.addAction(self._action(command))
+                action = self._action(command)
+                menu.addAction(action)
+                if command.shown_if:
+                    menu.aboutToShow.connect(partial(_show_if, action, command.shown_if))
 
     def enable_for_selection(self, selected: bool) -> None:
         """Switch the commands that need a photo."""
@@ -59,6 +64,10 @@ class Commands:
         if command.in_viewer:
             self.viewer.addAction(action)
         return action
+
+
+def _show_if(action: QAction, is_wanted: Callable[[], bool]) -> None:
+    action.setVisible(is_wanted())
 
 
 def _sequences(keys: Sequence[Keys]) -> list[QKeySequence]:

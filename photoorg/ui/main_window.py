@@ -141,10 +141,13 @@ class MainWindow(QMainWindow):
 
     def _photo_commands(self) -> list[Command | None]:
         show, keys = self._show_in_folder, ("Ctrl+Return",)
+        judge, can_judge = self._browser.grid.give_feedback, self._browser.grid.can_give_feedback
         return [
             Command("Open", self._open_current, (), "photos", needs_selection=True),
             Command("Favourite", self._toggle_favourite, ("F",), "heart", needs_selection=True),
             Command("Find similar", self._browsing.find_similar, ("Ctrl+L",), "similar", needs_selection=True),
+            Command("More like this", partial(judge, 1), (), "more-like", needs_selection=True, shown_if=can_judge),
+            Command("Less like this", partial(judge, -1), (), "less-like", needs_selection=True, shown_if=can_judge),
             None,
             Command("Copy", self._copy, (Key.Copy,), "copy", needs_selection=True, in_viewer=True),
             Command("Show in folder", show, keys, "show-in-folder", needs_selection=True, in_viewer=True),

@@ -1,6 +1,7 @@
 import pytest
 from chip_fakes import LANGUAGE
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from photoorg.ui.models.completion_model import CompletionItem, CompletionModel
@@ -115,6 +116,30 @@ def test_escape_closes_the_list_first(qtbot, bar, popup):
     assert (popup.isVisible(), bar.text()) == (False, "dog da")
     press(qtbot, bar, Key.Key_Escape)
     assert bar.text() == ""
+
+
+def test_escape_is_the_windows_only_where_there_is_nothing_to_close(qtbot, bar, popup):
+    heard = []
+    action = QAction(bar.window())
+    action.setShortcut(Key.Key_Escape)
+    action.triggered.connect(lambda: heard.append(bar.text()))
+    bar.window().addAction(action)
+    offer(qtbot, bar)
+    press(qtbot, bar, Key.Key_Escape, Key.Key_Escape)
+    assert (heard, bar.text()) == ([], "")
+    press(qtbot, bar, Key.Key_Escape)
+    assert heard == [""]
+
+
+@pytest.mark.parametrize("key", [Key.Key_Escape, Key.Key_Return])
+def test_what_comes_too_late_for_a_text_is_not_shown(qtbot, bar, popup, key):
+    offer(qtbot, bar)
+    press(qtbot, bar, key)
+    bar.set_completions(ITEMS)
+    assert not popup.isVisible()
+    qtbot.keyClicks(bar._field.line, "y")
+    bar.set_completions(ITEMS)
+    assert popup.isVisible()
 
 
 def test_a_click_accepts(qtbot, bar, popup, chosen):

@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSlider, QSplitter, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
+from photoorg.ui.chip_content import NO_CHIPS, ChipLanguage
 from photoorg.ui.models.photo_list_model import PhotoListModel
 from photoorg.ui.views.buttons import icon_button
 from photoorg.ui.views.details_pane import DetailsPane
@@ -29,10 +30,13 @@ _LEAST_HEIGHT_WITH_CARDS = 560  # with more than one
 class Browser(QWidget):
     """Lays the widgets out; what they mean to each other is the window's business."""
 
-    def __init__(self, model: PhotoListModel, menu: QMenu, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, model: PhotoListModel, menu: QMenu, parent: QWidget | None = None, *, language: ChipLanguage = NO_CHIPS
+    ) -> None:
+        """`language` says which parts of a search are shown as chips."""
         super().__init__(parent)
         self.sidebar = Sidebar()
-        self.search = SearchBar()
+        self.search = SearchBar(language=language)
         self.model_card = ModelCard()
         self.notice = NoticeCard()
         self.results = ResultsBar()

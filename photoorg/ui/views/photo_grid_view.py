@@ -1,8 +1,5 @@
 """The grid of photos: its own geometry, painting and input, so that a million rows are as quick as a hundred."""
 
-from typing import Any
-
-import numpy as np
 from PySide6.QtCore import QEvent, QItemSelection, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QFocusEvent,
@@ -24,9 +21,10 @@ from photoorg.ui.views.grid_geometry import GridGeometry
 from photoorg.ui.views.grid_hover import GridHover
 from photoorg.ui.views.grid_input import GridKeys, GridMouse, Key
 from photoorg.ui.views.grid_items import MARGIN, GridItems, Index
-from photoorg.ui.views.grid_layout import GridLayout, Seen
+from photoorg.ui.views.grid_layout import GridLayout
 from photoorg.ui.views.grid_painter import GridPainter, Look
-from photoorg.ui.views.grid_selection import GridSelection, Int64
+from photoorg.ui.views.grid_place import GridPlace
+from photoorg.ui.views.grid_selection import GridSelection
 from photoorg.ui.views.photo_delegate import PhotoDelegate
 from photoorg.ui.views.smooth_wheel import SmoothWheel
 
@@ -48,7 +46,6 @@ class PhotoGridView(GridItems):
         super().__init__(parent)
         self._photos = model
         self._cell_size = _DEFAULT_CELL
-        self._before_reset: tuple[Seen, Int64, int | None] = ([], np.zeros(0, np.int64), None)
         self._layout = GridLayout(model, self.verticalScrollBar(), self._measured)
         self._layout_timer = _single_shot(self, 0)
         self._layout_timer.timeout.connect(self.grid)
@@ -57,9 +54,10 @@ class PhotoGridView(GridItems):
         self._wheel = SmoothWheel(self.verticalScrollBar())
         self.feedback = GridFeedback(self.viewport(), self.viewport().update)
         self._dress()
-        self._connect(model)
+        place = GridPlace(self, model, self._layout, self.page_height, self._mark_stale)
         self.setModel(model)
         self._choice = GridSelection(model, self.selectionModel())
+        place.keep_selection(self._choice)
         self._mouse = GridMouse(self, self._choice, QTimer(self))
         self._keys = GridKeys(self, self._choice, model.rowCount)
         delegate = PhotoDelegate(model.cells, self)
@@ -76,15 +74,6 @@ class PhotoGridView(GridItems):
         self.setFrameShape(QListView.Shape.NoFrame)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setAutoScroll(False)
-
-    def _connect(self, model: PhotoListModel) -> None:
-        for about_to_change in (model.rowsAboutToBeInserted, model.rowsAboutToBeRemoved, model.layoutAboutToBeChanged):
-            about_to_change.connect(self._on_rows_about_to_change)
-        for changed in (model.rowsRemoved, model.layoutChanged):
-            changed.connect(self._on_rows_changed)
-        model.modelAboutToBeReset.connect(self._on_about_to_be_reset)
-        model.rows_renewed.connect(self._on_rows_renewed)
-        model.sections_changed.connect(self._mark_stale)
 
     # --- what the window asks ---
 
@@ -160,6 +149,10 @@ class PhotoGridView(GridItems):
         """Use the button of a heading, if one is there; tells whether it is."""
         return self._hover.press(point, self._look())
 
+    def can_give_feedback(self) -> bool:
+        """Whether results are shown that can be judged."""
+        return self.feedback.is_on
+
     def give_feedback(self, mark: int) -> bool:
         """Judge the selected photos; tells whether results are shown that can be."""
         return self.feedback.give(mark, self.selected_ids())
@@ -179,22 +172,6 @@ class PhotoGridView(GridItems):
         """The cells change their size; pixmaps of the new size are loaded when that has ended."""
         self._settle_timer.start()
         self._mark_stale()
-
-    def _on_rows_about_to_change(self, *_: Any) -> None:
-        self._layout.hold_place(self.page_height())
-
-    def _on_rows_changed(self, *_: Any) -> None:
-        self._mark_stale()
-
-    def _on_about_to_be_reset(self) -> None:
-        seen = self._layout.hold_place(self.page_height())
-        self._before_reset = (seen, self._choice.ids(), self.current_id())
-
-    def _on_rows_renewed(self) -> None:
-        seen, selected, current = self._before_reset
-        self._layout.take_place(seen)
-        self._mark_stale()
-        self._choice.restore(selected, current)
 
     # --- what the model tells ---
 

@@ -38,6 +38,7 @@ class SearchBar(QWidget):
     ) -> None:
         super().__init__(parent)
         self._settled = ""
+        self._is_done = False  # with this text: what completes it comes too late
         self._recent: list[str] = []
         self._field = SearchField(self, language)
         self._popup = CompletionPopup(self._field)
@@ -98,7 +99,7 @@ class SearchBar(QWidget):
 
     def set_completions(self, items: Sequence[CompletionItem]) -> None:
         """Offer these below the field, as long as somebody types in it."""
-        self._popup.show_items(items if self._field.line.hasFocus() else ())
+        self._popup.show_items(items if self._field.line.hasFocus() and not self._is_done else ())
         if items:
             self._message.hide()
 
@@ -123,17 +124,27 @@ class SearchBar(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keys are the list's first; Escape then empties a field that has a text; in an empty one it is the window's."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            if self._popup.press(event) or (event.key() == Qt.Key.Key_Down and self._offer_recent()):
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            if event.key() == Qt.Key.Key_Escape and (self._popup.isVisible() or self.text()):
+                event.accept()
                 return True
-            if event.key() == Qt.Key.Key_Escape and self.text():
-                self.clear()
-                return True
+        elif isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            return self._press(event) or super().eventFilter(watched, event)
         elif event.type() == QEvent.Type.FocusOut and QApplication.activePopupWidget() is None:
             self._popup.hide()
         return super().eventFilter(watched, event)
 
     # --- inside ---
+
+    def _press(self, event: QKeyEvent) -> bool:
+        is_escape = event.key() == Qt.Key.Key_Escape
+        if self._popup.press(event):
+            self._is_done = self._is_done or is_escape
+            return True
+        if is_escape and self.text():
+            self.clear()
+            return True
+        return event.key() == Qt.Key.Key_Down and self._offer_recent()
 
     def _add_chip(self, text: str) -> None:
         chip = text_button(text, self._chips, look="chip")
@@ -171,6 +182,7 @@ class SearchBar(QWidget):
     def _end_change(self, *, settle: bool) -> None:
         self._timer.stop()
         self._popup.hide()
+        self._is_done = True
         if settle:
             self._settle()
         else:
@@ -191,10 +203,12 @@ class SearchBar(QWidget):
 
     def _on_return(self) -> None:
         self._popup.hide()
+        self._is_done = True
         self._settle()
 
     def _on_text_changed(self, text: str) -> None:
         self._message.hide()
+        self._is_done = False
         if not text:
             self._popup.hide()
         self._timer.start()

@@ -17,6 +17,7 @@ from photoorg.ui.views.dark_controls import PhotoMessage, SideArrow, dress_dark
 from photoorg.ui.views.fading import Fading
 from photoorg.ui.views.spinner import Spinner
 from photoorg.ui.views.viewer_bar import BAR_HEIGHT, ViewerBar
+from photoorg.ui.views.viewer_why import ViewerWhy
 from photoorg.ui.views.zoom_view import ZoomView
 
 _MARGIN: Final = 16
@@ -35,6 +36,7 @@ class Viewer(QWidget):
     step_wanted = Signal(int)  # -1 previous, +1 next
     favourite_toggled = Signal()
     rating_chosen = Signal(int)
+    why_toggled = Signal(bool)  # on: it is to be answered for the shown photo; told again for each photo
 
     def __init__(self, pictures: PictureLoader, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,6 +52,7 @@ class Viewer(QWidget):
         self._previous = SideArrow("chevron-left", "Previous photo (Left, Page Up)", self)
         self._next = SideArrow("chevron-right", "Next photo (Right, Page Down, Space)", self)
         self._bar = ViewerBar(self)
+        self.why = ViewerWhy(self._zoom, self._bar)
         self._fading = Fading([self._bar, self._previous, self._next], self)
         self._actions = self._key_actions()
         dress_dark(self)
@@ -153,6 +156,7 @@ class Viewer(QWidget):
             return
         self._fading.stop()
         self._spinner.stop()
+        self.why.leave()
         self._pictures.release()
         self._photo = None
         self._zoom.show_picture(QSize(), [])
@@ -162,6 +166,7 @@ class Viewer(QWidget):
     def _show_picture(self, photo: Photo) -> None:
         self._spinner.stop()
         self._message.hide()
+        self.why.on_other_photo()
         self._zoom.set_dimmed(False)
         self._is_shown_as_it_is = photo.online
         loaded = self._pictures.picture(photo) if photo.online else None
@@ -231,6 +236,7 @@ class Viewer(QWidget):
         self._pictures.loaded.connect(self._on_loaded)
         self._pictures.failed.connect(self._on_failed)
         self._zoom.zoomed.connect(self._on_zoomed)
+        self.why.wanted.connect(self.why_toggled)
         self._bar.back_clicked.connect(self.closed)
         self._bar.favourite_toggled.connect(self.favourite_toggled)
         self._bar.rating_chosen.connect(self.rating_chosen)
@@ -256,6 +262,7 @@ class Viewer(QWidget):
             _Key.Key_Space: lambda: self._step(1),
             _Key.Key_F: self.favourite_toggled.emit,
             _Key.Key_Z: zoom.toggle,
+            _Key.Key_W: self.why.toggle,
             _Key.Key_Plus: zoom.zoom_in,
             _Key.Key_Equal: zoom.zoom_in,
             _Key.Key_Minus: zoom.zoom_out,

@@ -32,6 +32,7 @@ class ViewerBar(QWidget):
     zoom_in_clicked = Signal()
     zoom_out_clicked = Signal()
     fit_toggled = Signal()
+    why_clicked = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -45,6 +46,8 @@ class ViewerBar(QWidget):
         self._rating.setToolTip("Rating (0 to 5)")
         self._rating.rating_chosen.connect(self.rating_chosen)
         self._back = light_button("back", "Back to the photos (Escape)", side=20)
+        self._why = light_button("why", "")
+        self._why.setCheckable(True)
         self._smaller = light_button("zoom-out", "Zoom out (-)")
         self._larger = light_button("zoom-in", "Zoom in (+)")
         self._fit = light_button("actual-size", "")
@@ -72,6 +75,12 @@ class ViewerBar(QWidget):
         set_light_icon(self._fit, "actual-size" if is_fitting else "fit")
         name_button(self._fit, "Actual size (Z)" if is_fitting else "Fit to the window (Z)")
 
+    def show_why(self, *, available: bool, on: bool) -> None:
+        """Whether it can be asked why the photo matches, and whether it is."""
+        self._why.setVisible(available)
+        self._why.setChecked(on)
+        name_button(self._why, "Show the photo again (W)" if on else "Why this match? (W)")
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         """A shade from the top, dense where the texts are."""
         shade = QLinearGradient(0, 0, 0, self.height())
@@ -91,9 +100,9 @@ class ViewerBar(QWidget):
         controls = QHBoxLayout()
         controls.setSpacing(4)
         controls.addStretch()
-        for control in (self._favourite, self._rating, self._smaller, self._scale, self._larger, self._fit):
+        for control in (self._why, self._favourite, self._rating, self._smaller, self._scale, self._larger, self._fit):
             controls.addWidget(control)
-        controls.insertSpacing(3, 12)
+        controls.insertSpacing(4, 12)
         _keep_width(self._scale, "8888%")
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 16, self._tail())
@@ -112,6 +121,7 @@ class ViewerBar(QWidget):
         self._smaller.clicked.connect(self.zoom_out_clicked)
         self._larger.clicked.connect(self.zoom_in_clicked)
         self._fit.clicked.connect(self.fit_toggled)
+        self._why.clicked.connect(self.why_clicked)
 
 
 def _keep_width(label: QLabel, widest: str) -> None:

@@ -90,6 +90,11 @@ class ZoomView(QWidget):
         other.set_picture(width, height)
         return round(other.scale * max(other.picture))
 
+    def picture_place(self) -> QRectF:
+        """Where the whole picture is, in logical pixels of this view; it may reach beyond."""
+        ratio = self.devicePixelRatioF()
+        return QRectF(*(length / ratio for length in self._geometry.target))
+
     # --- zooming and panning ---
 
     @property
