@@ -1,12 +1,14 @@
 """Which photos have which tags, or are in which albums that were filled by hand."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from photoorg.catalog.columns import Label
+from photoorg.search.folded_text import whole_pattern, words_of
 
 Ids = NDArray[np.int64]
 
@@ -27,16 +29,28 @@ class LabelPairs:
         label_ids = np.concatenate((self.label_ids[kept], of_photos.label_ids))
         return LabelPairs(labels, label_ids, np.concatenate((self.photo_ids[kept], of_photos.photo_ids)))
 
-    def photos(self, fits: Callable[[Label], object]) -> Ids:
-        """The photos with a label that fits, some of them several times."""
-        fitting = [label.id for label in self.labels if fits(label)]
+    def with_name(self, pattern: str) -> Ids:
+        """The photos with a label whose whole name fits, some of them several times; "*" stands for any letters."""
+        wanted = whole_pattern(pattern)
+        return self._photos(bool(wanted.fullmatch(label.key)) for label in self.labels)
+
+    def with_words(self, words: str) -> Ids:
+        """The photos with a label that has these words in its name, some of them several times."""
+        return self._photos(words in name for name in self._words)
+
+    def with_any(self) -> Ids:
+        """The photos with any label, some of them several times."""
+        return self._photos(True for _ in self.labels)
+
+    @cached_property
+    def _words(self) -> list[str]:
+        return [words_of(label.name) for label in self.labels]
+
+    def _photos(self, fits: Iterable[bool]) -> Ids:
+        fitting = [label.id for label, fit in zip(self.labels, fits, strict=True) if fit]
         if not fitting:
             return np.empty(0, np.int64)
         return self.photo_ids[among(np.array(fitting, np.int64), self.label_ids)]
-
-    def labelled(self) -> Ids:
-        """The photos with any label, some of them several times."""
-        return self.photos(lambda _: True)
 
 
 def among(some: NDArray[np.integer], numbers: NDArray[np.integer]) -> NDArray[np.bool_]:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photoorg.media.formats import RAW_EXTENSIONS
-from photoorg.search.folded_text import whole_pattern, word_pattern, words_of
+from photoorg.search.folded_text import word_pattern, words_of
 from photoorg.search.great_circle import are_near
 from photoorg.search.label_pairs import among
 from photoorg.search.language.conditions import (
@@ -72,7 +72,7 @@ def _phrase_test(phrase: Phrase, table: PhotoTable) -> Test:
         return _never
     folders = _flags(words in text for text in folder_words(table))
     cameras = _flags(words in text for text in camera_words(table))
-    tagged = table.labels["tag"].photos(lambda tag: words in words_of(tag.name))
+    tagged = table.labels["tag"].with_words(words)
 
     def test(part: PhotoPart) -> Mask:
         mask = part.texts.holding(words)
@@ -117,8 +117,7 @@ def _(condition: Named, table: PhotoTable) -> Test:
         return _with_words(condition.name, camera_words(table), lambda part: part.cameras)
     if condition.kind == "lens":
         return _with_words(condition.name, lens_words(table), lambda part: part.lenses)
-    wanted = whole_pattern(condition.name)
-    return _labelled(table.labels[condition.kind].photos(lambda label: wanted.fullmatch(label.key)))
+    return _labelled(table.labels[condition.kind].with_name(condition.name))
 
 
 @_test.register
@@ -189,8 +188,8 @@ _TRAITS: dict[Trait, Callable[[PhotoTable], Test]] = {
     "gps": lambda _: lambda part: ~(np.isnan(part.latitudes) | np.isnan(part.longitudes)),
     "title": lambda _: lambda part: part.with_title,
     "caption": lambda _: lambda part: part.with_caption,
-    "tag": lambda table: _labelled(table.labels["tag"].labelled()),
-    "album": lambda table: _labelled(table.labels["album"].labelled()),
+    "tag": lambda table: _labelled(table.labels["tag"].with_any()),
+    "album": lambda table: _labelled(table.labels["album"].with_any()),
     "camera": _has_camera,
     "date": lambda _: lambda part: ~np.isnat(part.taken),
 }

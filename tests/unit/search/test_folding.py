@@ -122,9 +122,9 @@ def test_the_same_as_comparing_each_with_each():
 
 
 @pytest.fixture(scope="module")
-def demo():
+def demo(tmp_path_factory):
     """The demo model, and an encoder of it."""
-    model = resolve(str(demo_folder()), demo_folder().parent)
+    model = resolve(str(demo_folder()), tmp_path_factory.mktemp("models"))
     encoder = open_encoder(model, "cpu")
     yield model, encoder
     encoder.close()

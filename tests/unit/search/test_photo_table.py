@@ -2,95 +2,22 @@
 
 import random
 import threading
-from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pytest
-from filled_catalog import FACTS
+from changing_photos import ChangingPhotos, contents
 from labels import drop_tag, give_tag, put_into_album, rename_tag, take_tag
 
-from photoorg.catalog.columns import key_array
-from photoorg.catalog.records import FileStat, Place, ReadFile
 from photoorg.search import photo_table as photo_table_module
-from photoorg.search.embedding_rows import EmbeddingRows
-from photoorg.search.folded_text import words_of
 from photoorg.search.label_pairs import among
 from photoorg.search.name_counts import camera_counts, folder_counts, label_counts, lens_counts, type_counts
 from photoorg.search.photo_part import PhotoPart
-from photoorg.search.photo_table import PhotoTables
-
-
-class Photos:
-    """Puts photos into a catalog, changes them, and keeps a table of them."""
-
-    def __init__(self, filled):
-        self.filled = filled
-        self.catalog = filled.catalog
-        self.tables = PhotoTables(self.catalog)
-        self.stored = 0
-
-    def store(self, path="a.jpg", key=None, folder=None, file_id=None, **facts):
-        """A new photo, or what a file is now; gives the id."""
-        self.stored += 1
-        folder = folder or self.filled.folder()
-        place = Place(folder.volume_id, folder.id, folder.path + b"/" + path.encode())
-        content = f"{self.stored:016d}".encode()
-        file = ReadFile(
-            file_id, place, FileStat(self.stored, 1, 1, self.stored), content, key or content, replace(FACTS, **facts)
-        )
-        recorded = self.catalog.files.record_read([file])
-        (photo_id,) = recorded.new + recorded.changed + recorded.moved + recorded.unchanged
-        return photo_id
-
-    def many(self, count):
-        return [self.store(f"{number}.jpg") for number in range(count)]
-
-    def known(self, folder=None):
-        """Photo id -> file."""
-        return {file.photo_id: file for file in self.catalog.files.known_in(folder or self.filled.folder())}
-
-    def forget(self, photo_ids):
-        self.catalog.forgetting.forget(self.catalog.forgetting.files_of(photo_ids))
-
-    def check(self):
-        """The current table, which is the one that would be read anew."""
-        table = self.tables.current()
-        assert contents(table) == contents(PhotoTables(self.catalog).current())
-        return table
 
 
 @pytest.fixture
 def photos(filled):
-    return Photos(filled)
-
-
-def contents(table):
-    """Photo id -> all that a table knows of it."""
-    found = {}
-    for part, there in zip(table.parts, table.there_of, strict=True):
-        lines = part.texts.chosen(np.ones(len(part), np.bool_)).split(b"\n")[1:]
-        for row in np.flatnonzero(there).tolist():
-            photo_id = int(part.photo_ids[row])
-            assert photo_id not in found
-            found[photo_id] = (
-                lines[row],
-                table.names.folders.known()[part.folders[row]],
-                table.names.cameras.known()[part.cameras[row]],
-                table.names.lenses.known()[part.lenses[row]],
-                table.names.formats.known()[part.formats[row]],
-                *(str(getattr(part, name)[row]) for name in ("picture_keys", "taken", "ratings", "sizes_bytes")),
-                *(str(getattr(part, name)[row]) for name in ("widths", "heights", "latitudes", "longitudes")),
-                *(bool(getattr(part, name)[row]) for name in ("favourite", "animated", "with_raw", "with_motion")),
-                *(bool(getattr(part, name)[row]) for name in ("with_title", "with_caption", "held")),
-                *(labels_of(pairs, photo_id) for pairs in table.labels.values()),
-            )
-    return found
-
-
-def labels_of(pairs, photo_id):
-    names = {label.id: label.name for label in pairs.labels}
-    return sorted(names[number] for number in pairs.label_ids[pairs.photo_ids == photo_id].tolist())
+    return ChangingPhotos(filled)
 
 
 def ids(table):
@@ -274,55 +201,6 @@ def test_searches_beside_changes_see_whole_tables(photos):
     photos.check()
 
 
-def test_rows_of_embeddings(photos):
-    keys = [f"{number:016d}".encode() for number in range(30)]
-    rows = EmbeddingRows()
-    made = [photos.store(f"{place}.jpg", key=keys[number]) for place, number in enumerate((5, 3, 9, 3))]
-    table = photos.tables.current()
-    first = key_array(keys[:6])
-    assert rows.of(table, first).tolist() == [5, 3, -1, 3]
-    assert rows.of(table, key_array(keys[:10])).tolist() == [5, 3, 9, 3]
-    made.append(photos.store("x.jpg", key=keys[25]))
-    table = photos.tables.current()
-    for known in (keys[:10], keys[:20], keys, keys[2:], keys[::-1], [], keys[:3]):
-        expected = [known.index(key) if key in known else -1 for key in (keys[n] for n in (5, 3, 9, 3, 25))]
-        found = rows.of(table, key_array(known))
-        assert found[table.rows_of(made)].tolist() == expected
-        assert found.dtype == np.int32
-
-
-def test_rows_of_embeddings_that_come_little_by_little(photos):
-    chance = random.Random(1)
-    keys = [random_key(chance) for _ in range(400)]
-    order = chance.sample(keys, 400)
-    rows = EmbeddingRows()
-    for count in range(0, 400, 7):
-        for key in keys[count : count + 7]:
-            photos.store(f"{photos.stored}.jpg", key=key)
-        table = photos.tables.current()
-        there = order[: count + chance.randrange(10)]
-        place = {key: number for number, key in enumerate(there)}
-        found = rows.of(table, key_array(there))
-        assert found.tolist() == [place.get(key, -1) for key in keys_of(table)]
-
-
-def test_keys_with_the_same_hash_are_told_apart(photos, monkeypatch):
-    monkeypatch.setattr("photoorg.search.embedding_rows._hashes", lambda keys: np.zeros(len(keys), np.uint64))
-    keys = [f"{number:016d}".encode() for number in range(9)]
-    for key in keys:
-        photos.store(f"{photos.stored}.jpg", key=key)
-    found = EmbeddingRows().of(photos.tables.current(), key_array(keys[::-1][:7]))
-    assert found.tolist() == [-1, -1, 6, 5, 4, 3, 2, 1, 0]
-
-
-def random_key(chance):
-    return chance.randbytes(15) + b"\x01"
-
-
-def keys_of(table):
-    return table.picture_keys.tolist()
-
-
 def test_names_for_completion(photos):
     photos.store("Trips/Italy/1.jpg", camera_make="Canon", camera_model="Canon EOS R6", lens="RF 50")
     photos.store("Trips/2.jpg", camera_make="FUJIFILM", camera_model="X100")
@@ -351,21 +229,3 @@ def test_memory_is_small(photos):
 def test_part_of_nothing():
     assert len(PhotoPart.of([], None)) == 0
     assert among(np.array([], np.int64), np.array([3, 1])).tolist() == [False, False]
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("IMG_2034.JPG", " img 2034 jpg "),
-        ("  a -- b\n\tc ", " a b c "),
-        ("Straße", " strasse "),
-        ("東京駅2034", " 東 京 駅 2034 "),
-        ("हिन्दी", " हिन्दी "),
-        ("🐶dog", " 🐶 dog "),
-        ("cafe\u0301", " caf\u00e9 "),
-        ("...", " "),
-        ("", " "),
-    ],
-)
-def test_words(text, words):
-    assert words_of(text) == words
