@@ -37,6 +37,7 @@ from photoorg.media.settled_pool import picture_renderer
 from photoorg.paths import DataDir, default_data_dir
 from photoorg.query_errors import QueryError
 from photoorg.search.exact_words import ExactWords
+from photoorg.search.language.chips import Chip, Chips, chips_of, text_of_chips
 from photoorg.search.language.completion import Completion
 from photoorg.search.library_models import LibraryModels
 from photoorg.search.model_choice import ModelChoice
@@ -50,9 +51,12 @@ from photoorg.volumes import real_path, volume_of
 
 __all__ = [
     "ALL_PHOTOS",
+    "CUT_OFF",
     "FAVOURITES",
     "Album",
     "Check",
+    "Chip",
+    "Chips",
     "Collection",
     "Completion",
     "ExactWords",
@@ -84,6 +88,8 @@ __all__ = [
     "WatchJob",
     "WhyMap",
     "available_cores",
+    "chips_of",
+    "text_of_chips",
 ]
 
 PathLike = str | os.PathLike[str]

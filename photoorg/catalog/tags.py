@@ -16,6 +16,9 @@ from photoorg.organising_errors import TagUnknown
 _SHOWN_WITH = """SELECT count(DISTINCT shown.photo_id) FROM photo_tag JOIN shown ON shown.photo_id = photo_tag.photo_id
                  WHERE photo_tag.tag_id = tag.id"""
 
+# Photo id, source and score of a photo's tag.
+_Label = tuple[int, str, float | None]
+
 
 @dataclass(frozen=True)
 class Tag:
@@ -68,7 +71,7 @@ class TagStore:
             ids = known_ids(journal.write, photos)
             if ids:
                 tag_id = _find(journal.write, wanted.key) or _make(journal, wanted)
-                _put(journal, tag_id, ids)
+                _put(journal, tag_id, [(photo_id, "hand", None) for photo_id in ids])
         return journal.entry
 
     def remove(self, photos: Sequence[Photo | int], name: str) -> JournalEntry | None:
@@ -118,22 +121,23 @@ def _make(journal: JournalWriter, name: Name) -> int:
     return journal.insert("tag", {"name": name.text, "name_key": name.key, "made_utc": utc_now()})
 
 
-def _put(journal: JournalWriter, tag_id: int, photo_ids: Sequence[int]) -> None:
-    rows = journal.write.execute("SELECT photo_id FROM photo_tag WHERE tag_id = :tag", {"tag": tag_id})
-    there = {row[0] for row in rows}
-    for photo_id in photo_ids:
-        if photo_id not in there:
-            journal.insert("photo_tag", {"photo_id": photo_id, "tag_id": tag_id, "source": "hand", "score": None})
+def _put(journal: JournalWriter, tag_id: int, labels: Sequence[_Label]) -> None:
+    """Give photos a tag; by hand it stands for one that the program proposed."""
+    rows = journal.write.execute("SELECT photo_id, source FROM photo_tag WHERE tag_id = :tag", {"tag": tag_id})
+    there = {row["photo_id"]: row["source"] for row in rows}
+    for photo_id, source, score in labels:
+        if (there.get(photo_id), source) == ("auto", "hand"):
+            journal.delete("photo_tag", "tag_id = :tag AND photo_id = :photo", {"tag": tag_id, "photo": photo_id})
+        elif photo_id in there:
+            continue
+        journal.insert("photo_tag", {"photo_id": photo_id, "tag_id": tag_id, "source": source, "score": score})
 
 
 def _merge(journal: JournalWriter, tag_id: int, into: int) -> None:
-    lacking = journal.write.execute(
-        """SELECT photo_id, source, score FROM photo_tag WHERE tag_id = :tag
-           AND photo_id NOT IN (SELECT photo_id FROM photo_tag WHERE tag_id = :into) ORDER BY id""",
-        {"tag": tag_id, "into": into},
+    rows = journal.write.execute(
+        "SELECT photo_id, source, score FROM photo_tag WHERE tag_id = :tag ORDER BY id", {"tag": tag_id}
     ).fetchall()
-    for row in lacking:
-        journal.insert("photo_tag", {**dict(row), "tag_id": into})
+    _put(journal, into, [(row["photo_id"], row["source"], row["score"]) for row in rows])
     _delete(journal, tag_id)
 
 

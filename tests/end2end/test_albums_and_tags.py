@@ -99,6 +99,8 @@ def test_a_saved_search_finds_what_is_there_now(demo: DemoLibrary, tmp_path: Pat
     strict = run_program(data_dir, "album", "show", "Boats", "--json").json["results"]
     assert 0 < len(strict) < len(found["results"])
     assert all(hit["relevance"] >= 0.9 for hit in strict)
+    run_program(data_dir, "search", "a red house")
+    assert run_program(data_dir, "history").stdout == "a red house\n", "what a program asks (--json) is not in it"
 
 
 def test_things_that_the_demo_library_really_contains(demo: DemoLibrary, tmp_path: Path) -> None:

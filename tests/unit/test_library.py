@@ -18,7 +18,7 @@ from photoorg.errors import (
     PhotoOffline,
     PhotoUnknown,
 )
-from photoorg.library import Hit, IndexReport
+from photoorg.library import Collection, Hit, IndexReport
 from photoorg.query_errors import QueryEmpty
 
 
@@ -411,3 +411,20 @@ def test_a_pause_is_remembered_and_indexing_on_request_goes_on(tmp_path, photos)
         library.set_paused(paused=False)
         library.set_paused(paused=False)
         assert not library.is_paused
+
+
+def test_albums_tags_and_the_history(library, photos):
+    library.index([photos])
+    shown = list(library.photos())
+    album = library.albums.create("Holidays")
+    library.albums.add(album, shown[:2])
+    library.tags.add([shown[0].id], "sea")
+    library.searches.remember("a dog")
+    assert list(library.albums.photo_ids(album)) == [photo.id for photo in shown[:2]]
+    assert [album.photos for album in library.albums.list()] == [2]
+    assert list(library.tags.of(shown[0])) == ["sea"]
+    assert [one.text for one in library.searches.suggestions("a")] == ["a dog", "Holidays", "sea"]
+    assert library.undo().action == "add tag"
+    assert library.tags.list() == []
+    in_album = library.timeline(Collection("album", album_id=album.id)).photo_ids.tolist()
+    assert sorted(in_album) == sorted(photo.id for photo in shown[:2])

@@ -114,6 +114,31 @@ def test_renaming_onto_another_tag_puts_them_together(catalog, photos):
     assert tags(catalog) == {"sea": 3}
 
 
+def test_a_tag_by_hand_stands_for_one_of_the_program(catalog, photos):
+    catalog.tags.add(photos[:1], "sea")
+    with catalog.tags._db.transaction() as write:
+        write.execute("INSERT INTO tag VALUES (10, 'auto', 'auto', '2026')")
+        write.executemany("INSERT INTO photo_tag VALUES (NULL, ?, 10, 'auto', 0.75)", [(photo,) for photo in photos])
+
+    def labels():
+        rows = catalog.tags._db.all("SELECT photo_id, name, source, score FROM photo_tag JOIN tag ON tag.id = tag_id")
+        return sorted(tuple(row) for row in rows)
+
+    before = labels()
+    catalog.tags.add(photos[:2], "auto")
+    assert [label[2:] for label in labels() if label[1] == "auto"] == [("hand", None), ("hand", None), ("auto", 0.75)]
+    catalog.journal.undo()
+    assert labels() == before
+    catalog.tags.rename("sea", "auto")
+    assert labels() == [
+        (photos[0], "auto", "hand", None),
+        (photos[1], "auto", "auto", 0.75),
+        (photos[2], "auto", "auto", 0.75),
+    ]
+    catalog.journal.undo()
+    assert labels() == before
+
+
 def test_deleting_is_taken_back_after_a_restart(catalog, photos, data_dir):
     catalog.tags.add(photos, "sea")
     before = catalog.tags.named("sea")
