@@ -231,6 +231,17 @@ class Library:
         """The photos most like this one, in the library or not. Raises ModelMissing, NoSuchPhoto, ExampleUnreadable."""
         return self._searching.similar(photo if isinstance(photo, Photo) else Path(photo), k)
 
+    def pinned(self, query: str) -> str:
+        """A query whose example photos are named by their ids, so that it goes on to mean them. Raises QueryError."""
+        return self._searching.pinned(query)
+
+    def save_search(self, name: str, query: str, *, cut_off: float = CUT_OFF, folded: bool = True) -> Album:
+        """Keep a search as an album that fills itself, with its example photos by their ids.
+
+        Raises QueryError, and what `albums.save_search` raises.
+        """
+        return self.albums.save_search(name, self.pinned(query), cut_off=cut_off, folded=folded)
+
     def exact_words(self, query: str) -> ExactWords | None:
         """How many photos have the words of a description as they stand in their names, folders, tags, titles ...
 

@@ -82,10 +82,10 @@ def save(
     with open_library(ctx, data_dir) as library:
         known = library.albums.find(name) if replace else None
         if known is not None:
-            library.albums.change_search(known, query, cut_off=cut_off, folded=fold)
+            library.albums.change_search(known, library.pinned(query), cut_off=cut_off, folded=fold)
             album = library.albums.with_id(known.id)
         else:
-            album = library.albums.save_search(
+            album = library.save_search(
                 name, query, cut_off=0.5 if cut_off is None else cut_off, folded=fold is not False
             )
     emit({"album": _album(album)}, as_json=as_json, show=_show_one)

@@ -21,9 +21,12 @@ from photoorg.search.language.branches import branches_of
 from photoorg.search.language.completion import Completion, complete
 from photoorg.search.language.expression import All, Like, Part
 from photoorg.search.language.parser import parse
+from photoorg.search.language.pinning import pinned
+from photoorg.search.language.writer import text_of
 from photoorg.search.library_values import LibraryValues
 from photoorg.search.model_choice import ModelChoice
 from photoorg.search.model_use import ModelUse
+from photoorg.search.photo_ids import photo_id_at
 from photoorg.search.photo_table import PhotoTable, PhotoTables
 from photoorg.search.ranker import folded_ranking_of, ranking_of
 from photoorg.search.ranking import Found
@@ -72,6 +75,14 @@ class Searching:
             return use.searcher().similar(vector, picture, table, k)
 
         return self._answered(lambda: self._result(found, SearchOptions(k, keep_all=True, fold=False)))
+
+    def pinned(self, text: str) -> str:
+        """A query whose example photos are named by their ids, so that it goes on to mean them. Raises QueryError."""
+        part = parse(text)
+        if part is None:
+            raise QueryEmpty
+        by_id = pinned(part, lambda path: photo_id_at(self._catalog, path))
+        return text if by_id == part else text_of(by_id)
 
     def exact_words(self, text: str) -> ExactWords | None:
         """How many photos have the words of a description in their names, tags ... Raises QueryError."""

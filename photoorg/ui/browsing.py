@@ -1,21 +1,22 @@
 """Browsing: which photos the grid shows, what stands above and beside them, and what is said where there are none."""
 
-from collections.abc import Callable
+from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
-from photoorg.amounts import counted
 from photoorg.library import ALL_PHOTOS, FAVOURITES, Collection, Overview, Photo, Timeline, TimelineChanges
 from photoorg.ui.cell_loader import CellLoader
-from photoorg.ui.error_texts import told
 from photoorg.ui.library_feed import LibraryFeed
 from photoorg.ui.models.photo_list_model import PhotoListModel
+from photoorg.ui.query_chips import judged, with_examples
+from photoorg.ui.results import Results
 from photoorg.ui.search_control import Answer, Question, SearchControl
+from photoorg.ui.shelf import smart_item
 from photoorg.ui.views.browser import Browser
 
 _DETAILS_SIDE = 480  # device pixels
-_ALL_EMBEDDED = 0.9995
-_DOT = " \N{MIDDLE DOT} "
+# Results of an album that fills itself are looked for again so long after the library changed.
+_ASK_AGAIN_AFTER_MS = 2_000
 
 
 class Browsing(QObject):
@@ -28,27 +29,25 @@ class Browsing(QObject):
         cells: CellLoader,
         feed: LibraryFeed,
         search: SearchControl,
-        *,
-        model_title: Callable[[str], str],
+        results: Results,
     ) -> None:
-        """`model_title`: what a model is called, by its reference."""
         super().__init__(browser)
         self._browser = browser
         self._model = model
         self._cells = cells
         self._feed = feed
         self._search = search
-        self._model_title = model_title
+        self._results = results
         self._overview: Overview | None = None
-        self._answer: Answer | None = None
         self._detailed: int | None = None  # the one photo that the details are of
         self._has_timeline = False
+        self._ask_again = QTimer(self, singleShot=True, interval=_ASK_AGAIN_AFTER_MS)
         self._connect()
 
     @property
     def answer(self) -> Answer | None:
         """The results that are shown, None while a collection is."""
-        return self._answer
+        return self._results.answer
 
     def selected_ids(self) -> list[int]:
         """The selected photos."""
@@ -67,6 +66,11 @@ class Browsing(QObject):
         self._browser.sidebar.select(collection)
         self._feed.show_collection(collection)
 
+    def ask(self, question: Question) -> None:
+        """Search, and show the query in the field."""
+        self._browser.search.set_text(question.text, settle=False)
+        self._search.ask(question)
+
     def find_similar(self) -> None:
         """Search for photos like the current one."""
         photo = self.current_photo()
@@ -76,7 +80,7 @@ class Browsing(QObject):
 
     def leave_results(self) -> None:
         """Back from results to the collection that was shown before."""
-        if self._answer is not None or self._search.is_asking or self._browser.search.text():
+        if self.answer is not None or self._search.is_asking or self._browser.search.text():
             self.show_collection(self._feed.collection)
 
     # --- what happens ---
@@ -89,10 +93,14 @@ class Browsing(QObject):
         feed.overview_changed.connect(self._on_overview_changed)
         browser.sidebar.collection_chosen.connect(self.show_collection)
         browser.search.text_settled.connect(self._on_text_settled)
+        browser.search.photos_dropped.connect(self._on_photos_dropped)
         browser.results.closed.connect(self.leave_results)
-        browser.results.all_wanted.connect(self._on_all_wanted)
         browser.empty.action_clicked.connect(self._on_all_wanted)
         browser.grid.selection_ids_changed.connect(self._show_details)
+        browser.grid.feedback.given.connect(self._on_judged)
+        self._results.asked_again.connect(self._search.ask)
+        self._results.query_wanted.connect(browser.search.set_text)
+        self._ask_again.timeout.connect(self._on_asking_again)
         self._search.answered.connect(self._on_answered)
         self._search.busy_changed.connect(browser.search.set_busy)
         self._cells.loaded.connect(self._on_cells_loaded)
@@ -100,13 +108,13 @@ class Browsing(QObject):
     def _on_timeline_opened(self, timeline: Timeline) -> None:
         self._has_timeline = True
         self._cells.renew_all()  # what changed while another collection was opened was told to nobody
-        if self._answer is None:
+        if self.answer is None:
             self._model.show_timeline(timeline)
             self._show_details()
             self._update_page()
 
     def _on_timeline_renewed(self, timeline: Timeline) -> None:
-        if self._answer is None:
+        if self.answer is None:
             self._model.update_timeline(timeline)
             self._show_details()
             self._update_page()
@@ -114,11 +122,12 @@ class Browsing(QObject):
             self._cells.renew_all()  # and what is not there any more leaves the results
 
     def _on_changed(self, changes: TimelineChanges) -> None:
-        if self._answer is None:
+        if self.answer is None:
             self._model.apply_changes(changes)
             self._show_details()
         else:  # what left the collection is still a result, unless it left the library
             self._cells.renew([*changes.gone.tolist(), *changes.there.photo_ids.tolist()])
+            self._ask_again.start()
         self._update_page()
 
     def _on_overview_changed(self, overview: Overview) -> None:
@@ -131,8 +140,7 @@ class Browsing(QObject):
             self._cells.renew_all()
         if self._feed.collection.folder_id not in {None, *(folder.id for folder in overview.folders)}:
             self._feed.show_collection(ALL_PHOTOS)  # results are shown; they lead back to what there is
-        if self._answer is not None:
-            self._browser.results.set_notes(self._notes(self._answer))
+        self._results.show_notes(overview)
         self._update_page()
 
     def _on_text_settled(self, text: str) -> None:
@@ -142,29 +150,35 @@ class Browsing(QObject):
             self.show_collection(self._feed.collection)
 
     def _on_all_wanted(self) -> None:
-        if self._answer is not None:
-            question = self._answer.question
-            self._search.ask(Question(question.text, question.like, keep_all=True))
+        self._results.show_all()
+        self._update_page()
+
+    def _on_photos_dropped(self, photo_ids: list[int], paths: list[Path]) -> None:
+        search = self._browser.search
+        search.set_text(with_examples(search.text(), photo_ids, paths))
+
+    def _on_judged(self, mark: int, photo_ids: list[int]) -> None:
+        search = self._browser.search
+        search.set_text(judged(search.text(), mark, photo_ids))
 
     def _on_answered(self, answer: Answer) -> None:
-        self._answer = answer
-        self._browser.sidebar.select(None)
-        self._model.show_results(answer.photo_ids)
-        can_show_all = not answer.question.keep_all and answer.question.like is None
+        self._browser.sidebar.select(None if answer.question.album is None else smart_item(answer.question.album))
+        self._results.show(answer, self._overview)
         self._show_details()
-        notices = [told(notice, self._model_title) for notice in answer.notices]
-        self._browser.results.show_results(
-            answer.question.title, self._notes(answer), can_show_all=can_show_all, notices=notices
-        )
         self._update_page()
 
     def _leave_results(self) -> None:
-        self._answer = None
+        self._ask_again.stop()
         self._search.cancel()
-        self._browser.results.hide()
+        self._results.leave()
+
+    def _on_asking_again(self) -> None:
+        """What arrived meanwhile may belong to the album that is shown."""
+        if self.answer is not None and self.answer.question.album is not None and not self._search.is_asking:
+            self._search.ask(self.answer.question)
 
     def _on_cells_loaded(self, photo_ids: set[int]) -> None:
-        if self._answer is not None and (gone := [i for i in photo_ids if self._cells.photo(i) is None]):
+        if self.answer is not None and (gone := [i for i in photo_ids if self._cells.photo(i) is None]):
             self._model.remove_photos(gone)
             self._update_page()
         if self._detailed in photo_ids:
@@ -198,26 +212,19 @@ class Browsing(QObject):
 
     def _why_empty(self) -> tuple[str, str, str]:
         """Title, sentence, and what a button offers."""
-        if self._answer is not None:
-            offer = "" if self._answer.question.keep_all else "Show the nearest photos all the same"
-            title = f"Nothing matches {self._answer.question.title} well"
-            return title, "Try other words, or fewer of them.", offer
+        if self.answer is not None:
+            return self._why_nothing_matches(self.answer)
+        kind = self._feed.collection.kind
         if self._feed.collection == FAVOURITES:
             return "No favourites yet", "Mark a photo with the heart, or press F.", ""
         if self._feed.collection == ALL_PHOTOS:
             return "No photos yet", "They appear here while the folders are being read.", ""
+        if kind in {"album", "tag"}:
+            return f"No photos in this {kind}" if kind == "album" else "No photos with this tag", "", ""
         return "No photos in this folder", "They appear here as soon as there are some.", ""
 
-    def _notes(self, answer: Answer) -> list[str]:
-        """How many results, and how much of the library they are from; longest first."""
-        count = counted(len(answer.photo_ids), "photo", "photos")
-        overview = self._overview
-        if overview is not None and overview.answering_model == answer.model:
-            old, new = self._model_title(answer.model), self._model_title(overview.active_model or "")
-            until = f"answered by {old} until {new} has read all photos ({overview.covered:.0%})"
-            return [f"{count}{_DOT}{until}", f"{count}{_DOT}answered by {old}", count]
-        if answer.coverage < _ALL_EMBEDDED:
-            covered = f"{answer.coverage:.0%}"
-            long, short = f"{covered} of the library can be searched so far", f"{covered} searched"
-            return [f"{count}{_DOT}{long}", f"{count}{_DOT}{short}", count]
-        return [count]
+    def _why_nothing_matches(self, answer: Answer) -> tuple[str, str, str]:
+        if not answer.model and answer.question.like is None:
+            return f"No photo fits {answer.question.title}", "Leave out a filter, or use a wider one.", ""
+        offer = "Show the nearest photos all the same" if len(answer.ranking) else ""
+        return f"Nothing matches {answer.question.title} well", "Try other words, or fewer of them.", offer

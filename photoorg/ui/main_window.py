@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDialog, QMainWindow, QMenu, QStackedWidget
 
 from photoorg.errors import ModelMissing, PhotoorgError
 from photoorg.jobs.job import CallJob
-from photoorg.library import Failure, Library, Timeline
+from photoorg.library import Failure, Library, QueryError, Timeline
 from photoorg.ui.browsing import Browsing
 from photoorg.ui.cell_loader import CellLoader
 from photoorg.ui.commands import Command, Commands
@@ -27,10 +27,15 @@ from photoorg.ui.models.photo_list_model import PhotoListModel
 from photoorg.ui.photo_actions import PhotoActions
 from photoorg.ui.photo_drag import PHOTO_IDS
 from photoorg.ui.picture_loader import PictureLoader
+from photoorg.ui.query_chips import chip_language
+from photoorg.ui.results import Results
 from photoorg.ui.search_control import SearchControl
+from photoorg.ui.search_help import SearchHelp
+from photoorg.ui.shelf import Shelf
 from photoorg.ui.viewing import Viewing
 from photoorg.ui.views.browser import Browser
 from photoorg.ui.views.viewer import Viewer
+from photoorg.ui.why_control import WhyControl
 from photoorg.ui.window_state import WindowState
 
 Key = QKeySequence.StandardKey
@@ -69,6 +74,7 @@ class MainWindow(QMainWindow):
         self._is_shut_down = True
         self._state.save(self, self._browser)
         self._feed.stop()
+        self._shelf.stop()
         self._indexing.stop()
         self._search.close()
         self._cells.close()
@@ -111,7 +117,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(640, 420)
         self._menu = QMenu(self)
         self._photo_menu = QMenu(self)
-        self._browser = Browser(self._model, self._menu)
+        self._browser = Browser(self._model, self._menu, language=chip_language(self._cells.photo))
         self._viewer = Viewer(PictureLoader(self._bridge, self._library.picture, self))
         self._pages = QStackedWidget()
         self._pages.addWidget(self._browser)
@@ -119,9 +125,12 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._pages)
         self._models = ModelControl(self._library, self._bridge, self._browser.model_card, self._state, self)
         self._indexing_settings = IndexingSettings(self._library, self._bridge, self)
-        self._browsing = Browsing(
-            self._browser, self._model, self._cells, self._feed, self._search, model_title=self._models.title
-        )
+        title = self._models.title
+        self._results = Results(self._library, self._bridge, self._browser, self._model, model_title=title)
+        self._browsing = Browsing(self._browser, self._model, self._cells, self._feed, self._search, self._results)
+        self._help = SearchHelp(self._library, self._bridge, self._browser.search, self._search, self._cells)
+        self._shelf = Shelf(self._library, self._bridge, self._browser.sidebar)
+        self._why = WhyControl(self._library, self._bridge, self._viewer)
         self._notices = FolderNotices(self._library, self._bridge, self._browser.notice)
         self._viewing = Viewing(self._viewer, self._model, self._cells, self)
         self._commands = Commands(self._browser, self._viewer)
@@ -175,10 +184,20 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         browser, bridge = self._browser, self._bridge
         settings, notices = self._indexing_settings, self._notices
-        for source in (self._actions, self._folders, self._indexing, settings, self._search, self._models, notices):
+        kept = (self._results, self._shelf)
+        for source in (
+            self._actions,
+            self._folders,
+            self._indexing,
+            settings,
+            self._search,
+            self._models,
+            notices,
+            *kept,
+        ):
             source.failed.connect(self._tell)
         bridge.failed.connect(self._tell)
-        for said in (self._actions.said, self._folders.said, settings.said, self._models.said):
+        for said in (self._actions.said, self._folders.said, settings.said, self._models.said, self._results.said):
             said.connect(browser.status.show_message)
         for done in (self._actions.edited, self._folders.added, self._models.chosen, self._notices.decided):
             done.connect(self._feed.look)
@@ -193,7 +212,16 @@ class MainWindow(QMainWindow):
         browser.status.pause_toggled.connect(self._indexing.set_paused)
         self._indexing.paused_changed.connect(browser.status.set_paused)
         self._feed.overview_changed.connect(self._indexing.show_overview)
+        self._connect_shelf()
         self._connect_widgets()
+
+    def _connect_shelf(self) -> None:
+        self._feed.overview_changed.connect(lambda _: self._shelf.look())
+        for edited in (self._actions.edited, self._results.saved):
+            edited.connect(self._shelf.look)
+        self._shelf.edited.connect(self._feed.look)
+        self._shelf.collection_wanted.connect(self._browsing.show_collection)
+        self._shelf.question_wanted.connect(self._browsing.ask)
 
     def _connect_widgets(self) -> None:
         browser, actions, viewer = self._browser, self._actions, self._viewer
@@ -228,8 +256,11 @@ class MainWindow(QMainWindow):
         if not self._is_shut_down:
             self._indexing.start()
             self._search.prepare()
+            self._help.read_history()
 
     def _on_opened(self, photo_id: int) -> None:
+        answer = self._browsing.answer
+        self._why.set_query(answer.question.text if answer is not None and answer.model else "")
         self._pages.setCurrentWidget(self._viewer)  # first: it shows pictures as large as it is
         self._viewing.open(photo_id)
 
@@ -249,6 +280,8 @@ class MainWindow(QMainWindow):
         """Say what a person can do something about; a bug goes where bugs go."""
         if isinstance(error, ModelMissing):
             self._models.ask_for_model()
+        elif isinstance(error, QueryError):
+            self._help.show_error(error)
         elif isinstance(error, PhotoorgError):
             self._browser.status.show_message(told(error, self._models.title))
         else:

@@ -9,10 +9,11 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from photoorg.errors import PhotoorgError
 from photoorg.jobs.events import JobProgress
 from photoorg.jobs.job import CallJob, JobContext
-from photoorg.library import Library, Photo, SearchResult
+from photoorg.library import CUT_OFF, Album, Library, Photo, Ranking, SearchResult
 from photoorg.ui.job_bridge import JobBridge
 from photoorg.ui.shown_text import shown_name
 
+# So many are ranked at least, relevant or not.
 _RESULTS = 300
 # An answer that comes sooner needs no announcement.
 _SAY_BUSY_AFTER_MS = 250
@@ -22,24 +23,34 @@ _LOADING = "Loading the model"
 
 @dataclass(frozen=True)
 class Question:
-    """What is looked for: a description, or photos like one; `keep_all`: also what matches badly."""
+    """What is looked for: a query, or photos like one. `fold`: copies are one result. `album`: the one that asks it."""
 
     text: str = ""
     like: Photo | None = None
-    keep_all: bool = False
+    fold: bool = True
+    album: Album | None = None
 
     @property
     def title(self) -> str:
         """For people."""
+        if self.album is not None:
+            return self.album.name
         return f"Like {shown_name(self.like.path)}" if self.like else f"“{self.text}”"
+
+    @property
+    def cut_off(self) -> float:
+        """The least relevance of what is shown at first; of photos like one, all are."""
+        if self.like is not None:
+            return 0.0
+        return self.album.cut_off if self.album is not None else CUT_OFF
 
 
 @dataclass(frozen=True)
 class Answer:
-    """Photo ids, best first; which model found them, and what is to be known about it."""
+    """What was found, in its order; which model found it ("": none was needed), and what is to be known about it."""
 
     question: Question
-    photo_ids: list[int]
+    ranking: Ranking
     coverage: float
     model: str = ""
     notices: tuple[PhotoorgError, ...] = ()
@@ -60,13 +71,12 @@ class SearchJob:
         if not self._library.models.is_awake:
             ctx.progress(0, 0, _LOADING)
         result = self._result()
-        photo_ids = [hit.photo.id for hit in result.hits]
-        return Answer(self._question, photo_ids, result.coverage, result.model, result.notices)
+        return Answer(self._question, result.ranking, result.coverage, result.model, result.notices)
 
     def _result(self) -> SearchResult:
         if self._question.like is not None:
             return self._library.similar(self._question.like, k=_RESULTS)
-        return self._library.search(self._question.text, k=_RESULTS, keep_all=self._question.keep_all)
+        return self._library.search(self._question.text, k=0, fold=self._question.fold, rest=_RESULTS)
 
 
 class SearchControl(QObject):

@@ -67,6 +67,12 @@ class ChipText(QObject):
             rest = rest.rstrip() + " "
         self._show(found.chips, rest, len(rest) - len(tail) if rest.endswith(tail) else len(rest))
 
+    def cursor(self) -> int:
+        """Where the cursor stands, in characters of the query."""
+        typed, query = self._line.text(), self.query()
+        before = len(query) - len(typed.strip())
+        return min(len(query), before + max(0, self._line.cursorPosition() - (len(typed) - len(typed.lstrip()))))
+
     def absorb(self) -> None:
         """Turn what has been typed and is understood into chips."""
         typed, before = self._line.text(), self._strip.contents()

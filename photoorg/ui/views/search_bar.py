@@ -61,6 +61,10 @@ class SearchBar(QWidget):
         """The whole query, without spaces around it."""
         return self._field.query()
 
+    def cursor_place(self) -> int:
+        """Where the cursor stands in it."""
+        return self._field.content.cursor()
+
     def set_text(self, text: str, *, settle: bool = True) -> None:
         """Put a query into the field; `settle` False only shows it."""
         self._field.set_query(text)

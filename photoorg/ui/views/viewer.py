@@ -63,6 +63,11 @@ class Viewer(QWidget):
 
     # --- what is shown ---
 
+    @property
+    def photo(self) -> Photo | None:
+        """The photo that is looked at."""
+        return self._photo
+
     def show_photo(self, photo: Photo, thumbnail: QPixmap | None, *, position: int, count: int) -> None:
         """Show a photo, at first as its thumbnail; `position` counts from 0."""
         self._photo = photo

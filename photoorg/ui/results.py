@@ -1,0 +1,185 @@
+"""Results: how much of an answer the grid shows, and what stands above it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from photoorg.amounts import counted
+from photoorg.errors import PhotoorgError
+from photoorg.jobs.job import CallJob, EditJob
+from photoorg.library import CUT_OFF, ExactWords, Library, Overview
+from photoorg.ui.error_texts import told
+from photoorg.ui.job_bridge import JobBridge
+from photoorg.ui.models.photo_list_model import PhotoListModel
+from photoorg.ui.query_chips import marks_in
+from photoorg.ui.search_control import Answer, Question
+from photoorg.ui.views.browser import Browser
+
+_ALL_EMBEDDED = 0.9995
+_DOT = " \N{MIDDLE DOT} "
+# A search whose results were looked at for so long is worth remembering.
+_REMEMBER_AFTER_MS = 3_000
+
+
+class Results(QObject):
+    """The answer that is shown, down to the cut-off that people choose; weaker matches are below it, on request."""
+
+    asked_again = Signal(object)  # Question
+    query_wanted = Signal(str)  # to be put into the search field
+    saved = Signal()  # a search was kept as an album
+    said = Signal(str)
+    failed = Signal(object)  # PhotoorgError
+
+    def __init__(
+        self,
+        library: Library,
+        bridge: JobBridge,
+        browser: Browser,
+        model: PhotoListModel,
+        *,
+        model_title: Callable[[str], str],
+    ) -> None:
+        """`model_title`: what a model is called, by its reference."""
+        super().__init__(browser)
+        self._library = library
+        self._bridge = bridge
+        self._bar = browser.results
+        self._feedback = browser.grid.feedback
+        self._model = model
+        self._model_title = model_title
+        self._answer: Answer | None = None
+        self._cut_off = CUT_OFF
+        self._exact: ExactWords | None = None
+        self._remember = QTimer(self, singleShot=True, interval=_REMEMBER_AFTER_MS)
+        self._connect()
+
+    @property
+    def answer(self) -> Answer | None:
+        """The answer that is shown, None while a collection is."""
+        return self._answer
+
+    @property
+    def count(self) -> int:
+        """How many photos are above the cut-off."""
+        return self._answer.ranking.count(self._cut_off) if self._answer else 0
+
+    def show(self, answer: Answer, overview: Overview | None) -> None:
+        """Show an answer from its beginning; another one to the same question keeps what was chosen."""
+        is_same = self._answer is not None and self._answer.question == answer.question
+        self._answer = answer
+        if not is_same:
+            self._cut_off = answer.question.cut_off
+            self._ask_for_exact_words(answer.question)
+        self._show_photos(self._model.update_matches if is_same else self._model.show_matches)
+        self._show_bar(overview)
+        self._remember.start()
+
+    def leave(self) -> None:
+        """Show nothing any more."""
+        self._answer = None
+        self._remember.stop()
+        self._feedback.switch(on=False)
+        self._bar.hide()
+
+    def show_all(self) -> None:
+        """Show the weaker matches, too."""
+        self._model.set_shows_weaker(True)
+        self._bar.controls.set_can_show_all(False)
+
+    def show_notes(self, overview: Overview | None) -> None:
+        """Say again how many there are, and how much of the library they are from."""
+        if self._answer is not None:
+            self._bar.set_notes(self._notes(self._answer, overview))
+
+    # --- inside ---
+
+    def _show_photos(self, show: Callable[..., None]) -> None:
+        assert self._answer is not None
+        ids, count = self._answer.ranking.photo_ids.tolist(), self.count
+        shows_weaker = self._model.shows_weaker if show == self._model.update_matches else False
+        show(ids[:count], ids[count:], show_weaker=shows_weaker)
+
+    def _show_bar(self, overview: Overview | None) -> None:
+        assert self._answer is not None
+        answer, question, bar = self._answer, self._answer.question, self._bar
+        can_show_all = question.like is None and not self._model.shows_weaker and self.count < len(answer.ranking)
+        notices = [told(notice, self._model_title) for notice in answer.notices]
+        bar.show_results(question.title, self._notes(answer, overview), can_show_all=can_show_all, notices=notices)
+        by_meaning = bool(answer.model) and question.like is None
+        bar.set_cutoff(self._cut_off if by_meaning else None, CUT_OFF)
+        folded = sum(map(len, answer.ranking.copies.values()))
+        bar.set_copies(folded if question.fold else int(question.like is None), folded=question.fold)
+        bar.set_saving(question.text if question.like is None and question.album is None else None)
+        self._feedback.switch(on=by_meaning)
+        self._feedback.set_marks(*marks_in(question.text))
+
+    def _notes(self, answer: Answer, overview: Overview | None) -> list[str]:
+        """How many results, and how much of the library they are from; longest first."""
+        count = counted(self.count, "photo", "photos")
+        if overview is not None and answer.model and overview.answering_model == answer.model:
+            old, new = self._model_title(answer.model), self._model_title(overview.active_model or "")
+            until = f"answered by {old} until {new} has read all photos ({overview.covered:.0%})"
+            return [f"{count}{_DOT}{until}", f"{count}{_DOT}answered by {old}", count]
+        if answer.coverage < _ALL_EMBEDDED:
+            return [f"{count}{_DOT}searched {answer.coverage:.0%} of the photos so far", count]
+        return [count]
+
+    def _connect(self) -> None:
+        bar = self._bar
+        bar.all_wanted.connect(self.show_all)
+        bar.cutoff_changed.connect(self._on_cut_off_changed)
+        bar.automatic_wanted.connect(lambda: self._on_cut_off_changed(CUT_OFF))
+        bar.fold_toggled.connect(self._on_fold_toggled)
+        bar.exact_wanted.connect(self._on_exact_wanted)
+        bar.save_wanted.connect(self._on_save_wanted)
+        self._remember.timeout.connect(self._on_looked_at)
+
+    def _on_cut_off_changed(self, cut_off: float) -> None:
+        if self._answer is not None:
+            self._cut_off = cut_off
+            self._show_photos(self._model.update_matches)
+            self._bar.set_cutoff(cut_off, CUT_OFF)
+            self._bar.set_notes([counted(self.count, "photo", "photos")])
+
+    def _on_fold_toggled(self, fold: bool) -> None:
+        if self._answer is not None:
+            self.asked_again.emit(replace(self._answer.question, fold=fold))
+
+    def _on_exact_wanted(self) -> None:
+        if self._exact is not None:
+            self.query_wanted.emit(self._exact.query)
+
+    def _on_save_wanted(self, name: str) -> None:
+        if self._answer is None:
+            return
+        question, cut_off = self._answer.question, self._cut_off
+        save = partial(self._library.save_search, name, question.text, cut_off=cut_off, folded=question.fold)
+        self._bridge.submit(EditJob("edit", save), "quick", on_result=self._on_saved, on_error=self.failed.emit)
+
+    def _on_saved(self, album: object) -> None:
+        self.said.emit(f"Saved as “{getattr(album, 'name', '')}”. It fills itself as photos arrive.")
+        self.saved.emit()
+
+    def _on_looked_at(self) -> None:
+        if self._answer is not None and (text := self._answer.question.text):
+            remember = CallJob("remember search", partial(self._library.searches.remember, text))
+            self._bridge.submit(remember, "quick", on_error=self._on_not_remembered)
+
+    def _on_not_remembered(self, error: BaseException) -> None:
+        """A search that is too long to be kept is none to tell people about."""
+        if not isinstance(error, PhotoorgError):
+            raise error
+
+    def _ask_for_exact_words(self, question: Question) -> None:
+        self._exact = None
+        self._bar.set_exact(0, "")
+        if question.text:
+            call = CallJob("exact words", partial(self._library.exact_words, question.text))
+            self._bridge.submit(call, "interactive", on_result=partial(self._on_exact_words, question))
+
+    def _on_exact_words(self, question: Question, words: ExactWords | None) -> None:
+        if words is not None and self._answer is not None and self._answer.question == question:
+            self._exact = words
+            self._bar.set_exact(words.photos, words.query.strip('"'))

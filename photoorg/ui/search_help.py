@@ -1,0 +1,106 @@
+"""Help at the search field: how a query may go on, past searches, what is wrong with it, and pictures on its chips."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import QObject
+
+from photoorg.jobs.job import CallJob
+from photoorg.library import Completion, Library, QueryError, Suggestion
+from photoorg.ui.cell_loader import CellLoader
+from photoorg.ui.job_bridge import JobBridge
+from photoorg.ui.models.completion_model import CompletionItem, CompletionKind
+from photoorg.ui.query_chips import example_ids
+from photoorg.ui.search_control import SearchControl
+from photoorg.ui.views.search_bar import SearchBar
+
+_RECENT = 12
+_SUGGESTED = 4  # of each kind
+_MOST_ITEMS = 12
+_CHIP_SIDE = 64  # device pixels, of a picture on a chip
+_KINDS: dict[str, CompletionKind] = {"key": "filter", "value": "value"}
+
+
+class SearchHelp(QObject):
+    """Asks the library while somebody types, and shows what it says at the field."""
+
+    def __init__(
+        self, library: Library, bridge: JobBridge, bar: SearchBar, search: SearchControl, cells: CellLoader
+    ) -> None:
+        super().__init__(bar)
+        self._library = library
+        self._bridge = bridge
+        self._bar = bar
+        self._cells = cells
+        self._asking: int | None = None
+        bar.text_changed.connect(self._on_text_changed)
+        bar.history_clear_wanted.connect(self._on_clear_wanted)
+        search.answered.connect(lambda _: self.read_history())
+        cells.loaded.connect(lambda _: self._show_thumbnails())
+
+    def read_history(self) -> None:
+        """Offer the latest searches in an empty field."""
+        call = CallJob("recent searches", partial(self._library.searches.recent, _RECENT))
+        self._bridge.submit(call, "quick", on_result=lambda past: self._bar.set_recent([one.query for one in past]))
+
+    def show_error(self, error: QueryError) -> None:
+        """Say what is wrong with the query that was asked, if it is there still."""
+        if error.params.get("query", self._bar.text()) == self._bar.text():
+            hint = f" {error.hint_text}" if error.hint_text else ""
+            self._bar.show_error(f"{error}{hint}", error.start, error.end)
+
+    def _on_text_changed(self, text: str) -> None:
+        if self._asking is not None:
+            self._bridge.cancel(self._asking)
+            self._asking = None
+        self._show_thumbnails()
+        if text:
+            call = CallJob("complete", partial(_help, self._library, text, self._bar.cursor_place()))
+            self._asking = self._bridge.submit(call, "interactive", on_result=partial(self._on_help, text))
+
+    def _on_help(self, text: str, items: list[CompletionItem]) -> None:
+        self._asking = None
+        if text == self._bar.text():
+            self._bar.set_completions(items)
+
+    def _on_clear_wanted(self) -> None:
+        self._bridge.submit(CallJob("clear history", self._library.searches.forget), "quick")
+
+    def _show_thumbnails(self) -> None:
+        for chip_text, photo_id in example_ids(self._bar.text()).items():
+            cell = self._cells.cell(photo_id, _CHIP_SIDE)
+            if cell.pixmap is not None:
+                self._bar.set_thumbnail(chip_text, cell.pixmap)
+
+
+def _help(library: Library, text: str, cursor: int) -> list[CompletionItem]:
+    """In the background."""
+    completions = [_completed(one) for one in library.complete(text, cursor)]
+    suggestions = [_suggested(one) for one in library.searches.suggestions(text, _SUGGESTED)]
+    return _best(completions, suggestions)
+
+
+def _best(completions: Sequence[CompletionItem], suggestions: Sequence[CompletionItem]) -> list[CompletionItem]:
+    """Past searches first: who begins one again means it. Then what the word at the cursor may become."""
+    past = [item for item in suggestions if item.kind == "past"]
+    named = [item for item in suggestions if item.kind != "past"]
+    return [*past, *completions, *named][:_MOST_ITEMS]
+
+
+def _completed(completion: Completion) -> CompletionItem:
+    return CompletionItem(
+        completion.label,
+        completion.detail,
+        _KINDS[completion.kind],
+        completion.text,
+        completion.start,
+        completion.end,
+    )
+
+
+def _suggested(suggestion: Suggestion) -> CompletionItem:
+    query = suggestion.text
+    if suggestion.kind in {"album", "tag"}:
+        query = f'{suggestion.kind}:"{suggestion.text.replace(chr(34), chr(34) * 2)}"'
+    detail = "" if suggestion.photos is None else f"{suggestion.photos:,}"
+    return CompletionItem(suggestion.text, detail, suggestion.kind, query)
