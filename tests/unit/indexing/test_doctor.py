@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import sqlite3
+from contextlib import closing
 
 import numpy as np
 import pytest
@@ -66,7 +68,12 @@ def test_an_empty_library_is_well(check):
 def test_a_damaged_file(check, data_dir, name):
     check()
     damaged = data_dir.root / name
-    damaged.write_bytes(damaged.read_bytes()[:-_PAGE_BYTES] + os.urandom(_PAGE_BYTES))
+    with closing(sqlite3.connect(damaged)) as connection:
+        # The last page may hold the schema's text: without that the file does not open.
+        last_root = connection.execute("SELECT max(rootpage) FROM sqlite_schema").fetchone()[0]
+    with damaged.open("rb+") as stream:
+        stream.seek((last_root - 1) * _PAGE_BYTES)
+        stream.write(os.urandom(_PAGE_BYTES))
     assert check()[1] == [name]
 
 
