@@ -236,3 +236,18 @@ def test_marks_change_while_the_mouse_is_there(qtbot, view, given):
     hover(qtbot, view, BEST[1])
     view.feedback.set_marks([BEST[1]], [])
     assert "Not more like this (+)" in buttons(view)
+
+
+def test_the_menu_of_the_window_judges_results_only(qtbot, open_window, demo_data):
+    window = open_window(demo_data)
+    window.wait_for_photos(40)
+    menu, feedback, given = window.window._photo_menu, window.grid.feedback, []
+    feedback.given.connect(lambda mark, ids: given.append((mark, ids)))
+    actions = {action.text(): action for action in menu.actions()}
+    for on in (False, True):
+        feedback.switch(on=on)
+        menu.aboutToShow.emit()
+        assert [actions[text].isVisible() for text in ("More like this", "Less like this")] == [on, on]
+    window.grid.select_id(window.ids()[3])
+    actions["Less like this"].trigger()
+    assert given == [(-1, [window.ids()[3]])]

@@ -283,8 +283,18 @@ def test_a_negative_chip_looks_different_in_both_themes(bar, theme):
 def test_many_chips_scroll_and_leave_room_for_text(qtbot, bar):
     bar.set_text(" ".join(f"key{i}:value{i}" for i in range(12)) + " dog", settle=False)
     strip = bar._field.strip
-    qtbot.waitUntil(lambda: line(bar).width() > 150)
+    qtbot.waitUntil(lambda: line(bar).width() >= 90)
     assert chips(bar)[-1].geometry().right() < strip.width()
     assert chips(bar)[0].geometry().right() < 0
     strip.focus_chip(0)
     assert chips(bar)[0].x() >= 0
+
+
+def test_a_long_text_gets_more_of_the_room(qtbot, bar):
+    many = " ".join(f"key{i}:value{i}" for i in range(12))
+    bar.set_text(f"{many} dog", settle=False)
+    qtbot.waitUntil(lambda: line(bar).width() >= 90)
+    short = line(bar).width()
+    bar.set_text(f"{many} a dog that runs along the beach at sunset with its ball", settle=False)
+    qtbot.waitUntil(lambda: line(bar).width() > short + 60)
+    assert bar._field.strip.width() > 200

@@ -30,8 +30,9 @@ from photoorg.ui.views.search_line import SearchLine
 _HEIGHT: Final = 40
 _WIDEST: Final = 640
 _ICON: Final = 18
-_CHIPS_SHARE: Final = 0.58  # of the field, at most: the text is to have room
-_LEAST_TEXT: Final = 110
+_AROUND: Final = 14 + 18 + 8 + 3 * 8  # what stands beside chips and text: margins, the icon, gaps
+_TEXT_SHARE: Final = 0.42  # of the field, for a text that needs it; the chips get the rest
+_LEAST_TEXT: Final = 96
 _PLACEHOLDER: Final = "Describe a photo: a dog on the beach"
 _DROP_HERE: Final = "Drop to find photos like this"
 
@@ -163,13 +164,16 @@ class SearchField(QWidget):
         self.strip.typed.connect(self._on_typed_at_chip)
         self.content.changed.connect(self._on_changed)
         self.content.resized.connect(self._share_room)
+        self.line.textChanged.connect(self._share_room)  # also blanks take room
         self.content.chip_removed.connect(self.chip_removed)
         self.content.chip_edited.connect(self.chip_edited)
 
-    def _share_room(self) -> None:
+    def _share_room(self, *_: object) -> None:
         wanted = self.strip.content_width()
-        most = min(round(self.width() * _CHIPS_SHARE), max(0, self.width() - _LEAST_TEXT - 96))
-        self.strip.setFixedWidth(max(0, min(wanted, most)))
+        typed = self.line.fontMetrics().horizontalAdvance(self.line.text()) + _LEAST_TEXT // 3
+        text = max(_LEAST_TEXT, min(typed, round(self.width() * _TEXT_SHARE)))
+        beside = self.clear_button.sizeHint().width() + _AROUND
+        self.strip.setFixedWidth(max(0, min(wanted, self.width() - text - beside)))
         self.strip.setVisible(bool(wanted))
 
     def _show_dropping(self, *, is_dropping: bool) -> None:
