@@ -298,3 +298,13 @@ def test_a_long_text_gets_more_of_the_room(qtbot, bar):
     bar.set_text(f"{many} a dog that runs along the beach at sunset with its ball", settle=False)
     qtbot.waitUntil(lambda: line(bar).width() > short + 60)
     assert bar._field.strip.width() > 200
+
+
+def test_chips_that_are_out_of_sight_are_counted(qtbot, bar):
+    bar.set_text(" ".join(f"key{i}:value{i}" for i in range(12)), settle=False)
+    strip = bar._field.strip
+    out_of_sight = sum(chip.geometry().center().x() < 0 for chip in chips(bar))
+    assert strip._fade._hidden >= out_of_sight > 0
+    strip.focus_chip(0)
+    assert strip._fade._hidden == 0
+    assert chips(bar)[0].x() == 0

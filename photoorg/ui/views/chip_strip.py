@@ -13,6 +13,7 @@ from photoorg.ui.views.search_chip import CHIP_HEIGHT, SearchChip
 
 _SPACING: Final = 4
 _FADE: Final = 24
+_COUNT: Final = 26  # the room for how many chips are out of sight
 
 
 class ChipStrip(QWidget):
@@ -134,7 +135,8 @@ class ChipStrip(QWidget):
 
     def _reveal(self, chip: SearchChip) -> None:
         left = chip.x() + self._offset
-        self._scroll_to(min(max(self._offset, left + chip.width() + _FADE - self.width()), max(0, left - _FADE)))
+        ahead = _COUNT + _FADE // 2
+        self._scroll_to(min(max(self._offset, left + chip.width() + _FADE - self.width()), max(0, left - ahead)))
 
     def _scroll_to(self, offset: int) -> None:
         self._offset = min(max(offset, 0), self._furthest())
@@ -145,20 +147,22 @@ class ChipStrip(QWidget):
         for chip in self._chips:
             chip.move(left, 0)
             left += chip.width() + _SPACING
-        self._fade.show_ends(self._offset > 0, self._offset < self._furthest())
+        hidden = sum(chip.x() + chip.width() // 2 < _COUNT for chip in self._chips) if self._offset else 0
+        self._fade.show_ends(hidden, self._offset > 0, self._offset < self._furthest())
 
 
 class _Fade(QWidget):
-    """Shows that there are more chips: they fade into the ground at the ends."""
+    """Shows that there are more chips: they fade into the ground at the ends, and those out of sight are counted."""
 
     def __init__(self, strip: ChipStrip) -> None:
         super().__init__(strip)
-        self._ends = (False, False)
+        self._hidden = 0
+        self._left = self._right = False
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
-    def show_ends(self, left: bool, right: bool) -> None:
-        """At which ends there are more."""
-        self._ends = (left, right)
+    def show_ends(self, hidden: int, left: bool, right: bool) -> None:
+        """How many are out of sight before the others, and at which ends there are more."""
+        self._hidden, self._left, self._right = hidden, left, right
         strip = self.parentWidget()
         assert strip is not None
         self.setGeometry(strip.rect())
@@ -168,13 +172,22 @@ class _Fade(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """From the field's ground to nothing."""
         painter = QPainter(self)
-        for is_shown, edge, inside in ((self._ends[0], 0, _FADE), (self._ends[1], self.width(), self.width() - _FADE)):
-            if is_shown:
-                base = self.palette().color(QPalette.ColorRole.Base)
-                clear = QColor(base)
-                clear.setAlpha(0)
-                shade = QLinearGradient(edge, 0, inside, 0)
-                shade.setColorAt(0, base)
-                shade.setColorAt(1, clear)
-                painter.fillRect(min(edge, inside), 0, _FADE, self.height(), shade)
+        if self._left:
+            covered = _COUNT if self._hidden else 0
+            painter.fillRect(0, 0, covered, self.height(), self.palette().color(QPalette.ColorRole.Base))
+            self._paint_shade(painter, covered, covered + _FADE)
+        if self._hidden:
+            painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+            painter.drawText(0, 0, _COUNT, self.height(), Qt.AlignmentFlag.AlignVCenter, f"+{self._hidden}")
+        if self._right:
+            self._paint_shade(painter, self.width(), self.width() - _FADE)
         painter.end()
+
+    def _paint_shade(self, painter: QPainter, edge: int, inside: int) -> None:
+        base = self.palette().color(QPalette.ColorRole.Base)
+        clear = QColor(base)
+        clear.setAlpha(0)
+        shade = QLinearGradient(edge, 0, inside, 0)
+        shade.setColorAt(0, base)
+        shade.setColorAt(1, clear)
+        painter.fillRect(min(edge, inside), 0, _FADE, self.height(), shade)
