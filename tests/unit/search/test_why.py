@@ -4,9 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from pointing_game import Pointer, play
-from pointing_pictures import NAMES, questions
 from PIL import Image
+from pointing import Pointer, play
+from pointing_pictures import NAMES, questions
 
 from photoorg.demo.drawing import draw
 from photoorg.demo.scene import Scene
