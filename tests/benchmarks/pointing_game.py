@@ -32,7 +32,7 @@ from photoorg.search import why
 from photoorg.search.why_windows import merged, profiles, spread, views_of
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from pointing_game import Point, Pointer, play
+from pointing import Point, Pointer, play
 from pointing_pictures import NAMES, SUBJECTS, Question, questions
 
 KINDS = ("alone", "beside", "together")

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from pointing_game import Pointer, play
+from pointing import Pointer, play
 from pointing_pictures import NAMES, questions
 
 from photoorg.demo.drawing import draw

@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -15,7 +17,7 @@ def test_views_cover_the_picture_and_stay_inside(width, height, most):
     assert max(v[3] for v in views) == pytest.approx(height)
     assert all(0 <= left < right <= width and 0 <= top < bottom <= height for left, top, right, bottom in views)
     along = sorted((v[0], v[2]) if width >= height else (v[1], v[3]) for v in views)
-    assert all(start <= end + 1e-6 for (_, end), (start, _) in zip(along, along[1:], strict=False))
+    assert all(start <= end + 1e-6 for (_, end), (start, _) in itertools.pairwise(along))
 
 
 def test_a_square_picture_is_one_view_and_views_overlap_by_half():
@@ -38,7 +40,8 @@ def test_what_windows_say_comes_back_where_they_are():
     values[0, 1, 4] = 1
     maps = spread(values, 0.25)
     row, column = np.unravel_index(maps[0].argmax(), maps[0].shape)
-    assert (0.125 < row / GRID < 0.375) and (0.5 < column / GRID < 0.75)
+    assert 0.125 < row / GRID < 0.375
+    assert 0.5 < column / GRID < 0.75
     assert np.unravel_index(gathered(maps, 0.25).argmax(), values.shape) == (0, 1, 4)
     np.testing.assert_allclose(spread(np.ones_like(values), 0.25), 1, rtol=1e-5)
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from pointing_pictures import Question
@@ -30,7 +30,7 @@ class Pointer:
         self._texts = TextEncodings(self._catalog.embeddings, encoder.model, lambda: encoder)
         self._options = options
 
-    def __enter__(self) -> "Pointer":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
