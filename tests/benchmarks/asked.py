@@ -50,9 +50,9 @@ def group_of(answers: int, photos: int) -> str:
     """In which group a plain description belongs that fits so many of all photos."""
     if not answers:
         return ABSENT
-    if answers <= 3:  # noqa: PLR2004 (as the group's name says)
+    if answers <= 3:
         return RARE
-    return COMMON if 0.15 <= answers / photos <= 0.4 else PRESENT  # noqa: PLR2004
+    return COMMON if 0.15 <= answers / photos <= 0.4 else PRESENT
 
 
 def describing(vector: Float32, *without: Float32) -> Meaning:

@@ -2,12 +2,26 @@
 
 from collections.abc import Iterable, Sequence
 from itertools import product
-from pathlib import Path
 from random import Random
 
 import numpy as np
-from asked import COMBINED, FILTERED, FILTERED_OUT, GIBBERISH, LIKES, NEGATED, ONLY_NEGATED, UNKNOWN, WITH_LIKE
-from asked import Float32, Question, Truth, World, describing, group_of
+from asked import (
+    COMBINED,
+    FILTERED,
+    FILTERED_OUT,
+    GIBBERISH,
+    LIKES,
+    NEGATED,
+    ONLY_NEGATED,
+    UNKNOWN,
+    WITH_LIKE,
+    Float32,
+    Question,
+    Truth,
+    World,
+    describing,
+    group_of,
+)
 
 from photoorg.demo.captions import captions
 from photoorg.demo.drawing import SIZES, draw
@@ -35,7 +49,7 @@ def drawn_world(encoder: Encoder, photos: int, seed: int, *, uneven: bool) -> Wo
     rng = Random(f"drawn world {photos} {seed} {uneven}")
     scenes = _chosen(photos, rng, uneven=uneven)
     vectors = embedded(encoder, scenes, seed)
-    texts = _Texts(encoder)
+    texts = Texts(encoder)
     world = World(f"drawn {photos} {seed}{' uneven' if uneven else ''}", vectors, texts(encoder.model.background))
     world.questions.extend(_Asking(scenes, vectors, texts, rng).all())
     return world
@@ -52,7 +66,9 @@ def embedded(encoder: Encoder, scenes: Sequence[Scene], seed: int) -> Float32:
 
 def _pixels(scene: Scene, rng: Random, seed: int, model_input: ModelInput) -> np.ndarray:
     size = rng.choice(SIZES)
-    return model_pixels(Upright(draw(scene, size, seed), (0.0, 0.0, float(size[0]), float(size[1])), *size), model_input)
+    return model_pixels(
+        Upright(draw(scene, size, seed), (0.0, 0.0, float(size[0]), float(size[1])), *size), model_input
+    )
 
 
 def _chosen(photos: int, rng: Random, *, uneven: bool) -> list[Scene]:
@@ -64,7 +80,7 @@ def _chosen(photos: int, rng: Random, *, uneven: bool) -> list[Scene]:
     return [rng.choice(rng.choice(kinds)) for _ in range(photos)]
 
 
-class _Texts:
+class Texts:
     """Encoded descriptions (n, d) in the model's templates, as a search encodes them."""
 
     def __init__(self, encoder: Encoder) -> None:
@@ -78,7 +94,9 @@ class _Texts:
 
 
 class _Asking:
-    def __init__(self, scenes: list[Scene], vectors: Float32, texts: _Texts, rng: Random) -> None:
+    """What is asked of a library of these scenes."""
+
+    def __init__(self, scenes: list[Scene], vectors: Float32, texts: Texts, rng: Random) -> None:
         self._scenes, self._vectors, self._texts, self._rng = scenes, vectors, texts, rng
 
     def all(self) -> list[Question]:
@@ -105,19 +123,10 @@ class _Asking:
             for caption in self._rng.sample(captions(scene, self._rng), 2):
                 asked[_bare(caption.text)] = caption.facts
         asked |= {_a(subject): frozenset({subject}) for subject in KINDS if subject not in (NOTHING, "flower")}
-        asked |= {place: frozenset({fact}) for fact, place in (("night", "night"), ("snow", "snow"), ("sunset", "a sunset"))}
-        combined = {
-            f"{_a(f'{colour} {subject}')} {_ON[ground]} {_TIMES[time]}".strip(): {colour, subject, ground, time}
-            for colour, subject, ground, time in product(COLOURS, KINDS, GROUNDS, _TIMES)
-            if subject not in (NOTHING, "flower")
+        asked |= {
+            place: frozenset({fact}) for fact, place in (("night", "night"), ("snow", "snow"), ("sunset", "a sunset"))
         }
-        combined |= {
-            f"{_a(f'{colour} {subject}')} {_ON[ground]}": {colour, subject, ground}
-            for colour, subject, ground in product(COLOURS, KINDS, GROUNDS)
-            if subject not in (NOTHING, "flower")
-        }
-        for some in (combined, {_a(f"{c} {s}"): {c, s} for c, s in product(COLOURS, KINDS) if s not in (NOTHING, "flower")},
-                     {f"{_a(s)} {_ON[g]}": {s, g} for s, g in product(KINDS, GROUNDS) if s not in (NOTHING, "flower")}):  # fmt: skip
+        for some in _combinations():
             asked |= {text: frozenset(some[text]) for text in self._rng.sample(sorted(some), 25)}
         return self._ask(asked)
 
@@ -156,7 +165,9 @@ class _Asking:
             truth = self.fits({things[one], moments[other]})
             if truth.any():
                 first, second = self._texts([one, other])
-                questions.append(Question(COMBINED, f"{one} + {other}", Meaning(words=((first, 1.0), (second, 0.9))), truth))
+                questions.append(
+                    Question(COMBINED, f"{one} + {other}", Meaning(words=((first, 1.0), (second, 0.9))), truth)
+                )
             alike = np.flatnonzero(self.fits({things[one]}) & ~truth)
             if truth.any() and len(alike):
                 like = self._vectors[self._rng.choice(alike.tolist())]
@@ -185,6 +196,23 @@ class _Asking:
         return (GROUNDS.index(scene.ground) * 2 + self._rng.randrange(4)) % 12
 
 
+def _combinations() -> list[dict[str, set[str]]]:
+    """Things in a colour, in a place, both, and at a time, too; there are scenes of some of them only."""
+    things = [subject for subject in KINDS if subject not in (NOTHING, "flower")]
+    return [
+        {_a(f"{colour} {thing}"): {colour, thing} for colour, thing in product(COLOURS, things)},
+        {f"{_a(thing)} {_ON[ground]}": {thing, ground} for thing, ground in product(things, GROUNDS)},
+        {
+            f"{_a(f'{colour} {thing}')} {_ON[ground]}": {colour, thing, ground}
+            for colour, thing, ground in product(COLOURS, things, GROUNDS)
+        },
+        {
+            f"{_a(f'{colour} {thing}')} {_ON[ground]} {_TIMES[time]}": {colour, thing, ground, time}
+            for colour, thing, ground, time in product(COLOURS, things, GROUNDS, _TIMES)
+        },
+    ]
+
+
 def _bare(text: str) -> str:
     for prefix in ("a photo of ", "a picture of ", "a drawing of ", "photo of ", "an image of "):
         text = text.removeprefix(prefix)
@@ -193,5 +221,3 @@ def _bare(text: str) -> str:
 
 def _a(noun: str) -> str:
     return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
-
-

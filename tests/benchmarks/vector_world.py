@@ -4,8 +4,23 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from asked import ABSENT, COMBINED, COMMON, FILTERED, FILTERED_OUT, GIBBERISH, LIKES, NEGATED, ONLY_NEGATED, PRESENT
-from asked import WITH_LIKE, Float32, Question, Truth, World, describing, group_of
+from asked import (
+    ABSENT,
+    COMBINED,
+    FILTERED,
+    FILTERED_OUT,
+    GIBBERISH,
+    LIKES,
+    NEGATED,
+    ONLY_NEGATED,
+    WITH_LIKE,
+    Float32,
+    Question,
+    Truth,
+    World,
+    describing,
+    group_of,
+)
 
 from photoorg.search.meaning import Meaning
 
@@ -72,8 +87,8 @@ class _Asking:
         questions = []
         for number in self._there:
             question = plain[number]
-            days = np.median(self._date[question.truth]) if self._rng.random() < 0.5 else self._rng.integers(5000)  # noqa: PLR2004
-            kept = np.abs(self._date - days) < 60  # noqa: PLR2004
+            days = np.median(self._date[question.truth]) if self._rng.random() < 0.5 else self._rng.integers(5000)
+            kept = np.abs(self._date - days) < 60
             group = FILTERED if (question.truth & kept).any() else FILTERED_OUT
             questions.append(Question(group, question.text, question.meaning, question.truth, np.asarray(kept)))
         return questions
