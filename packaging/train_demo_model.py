@@ -31,7 +31,8 @@ from torch.nn import functional
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from photoorg.demo.captions import Caption, captions, describe  # noqa: E402  (the checkout comes first)
+from photoorg.demo.background_texts import background_texts  # noqa: E402  (the checkout comes first)
+from photoorg.demo.captions import Caption, captions, describe  # noqa: E402
 from photoorg.demo.drawing import draw, draw_library  # noqa: E402
 from photoorg.demo.scene import Scene, all_scenes, held_out  # noqa: E402
 from photoorg.demo.searches import SUGGESTED_SEARCHES  # noqa: E402
@@ -45,6 +46,7 @@ MODEL_CFG: dict[str, Any] = {
 HALVES = [0.5, 0.5, 0.5]
 PREPROCESS_CFG = {"mean": HALVES, "std": HALVES, "interpolation": "bicubic", "resize_mode": "shortest"}
 TEMPLATE = "a photo of {}"
+<<<<<<< HEAD
 BACKGROUND = (
     "a house", "a boat", "a car", "a balloon", "a tent", "a cat", "flowers", "trees", "an umbrella", "a lighthouse",
     "a cactus", "a snowman", "a meadow", "the beach", "the sea", "mountains", "the desert", "the city", "snow", "rain",
@@ -58,6 +60,8 @@ THINGS = (
     "night",
 )  # fmt: skip
 
+=======
+>>>>>>> w6-rel
 SIZES = ((108, 72), (96, 72), (128, 72), (72, 72), (72, 108), (72, 96))
 PICTURES_PER_SCENE, CAPTIONS_PER_SCENE, BATCH = 12, 64, 256
 TRAINING_SEEDS, TEST_SEED = 1_000_000, 5_000_000
@@ -249,7 +253,11 @@ def write_model(folder: Path, model: torch.nn.Module, vocabulary: Vocabulary) ->
     state["token_embedding.weight"] = whole
     write(folder / "open_clip_model.safetensors", safetensors.torch.save(state))
     write_json(folder / "open_clip_config.json", {"model_cfg": MODEL_CFG, "preprocess_cfg": PREPROCESS_CFG})
+<<<<<<< HEAD
     write_json(folder / "prompts.json", {"templates": [TEMPLATE], "background": BACKGROUND, "things": THINGS})
+=======
+    write_json(folder / "prompts.json", {"templates": [TEMPLATE], "background": background_texts()})
+>>>>>>> w6-rel
 
 
 def write_json(path: Path, content: object) -> None:
