@@ -46,13 +46,6 @@ MODEL_CFG: dict[str, Any] = {
 HALVES = [0.5, 0.5, 0.5]
 PREPROCESS_CFG = {"mean": HALVES, "std": HALVES, "interpolation": "bicubic", "resize_mode": "shortest"}
 TEMPLATE = "a photo of {}"
-<<<<<<< HEAD
-BACKGROUND = (
-    "a house", "a boat", "a car", "a balloon", "a tent", "a cat", "flowers", "trees", "an umbrella", "a lighthouse",
-    "a cactus", "a snowman", "a meadow", "the beach", "the sea", "mountains", "the desert", "the city", "snow", "rain",
-    "a rainbow", "clouds", "the sun", "a sunset", "night", "the moon", "a sunny day", "two boats", "a red house",
-    "a blue car", "a white cat", "the sea at night", "mountains at sunset",
-)  # fmt: skip
 # What may be offered as a search where there are such pictures.
 THINGS = (
     "a house", "a boat", "a car", "a balloon", "a tent", "a cat", "flowers", "trees", "an umbrella", "a lighthouse",
@@ -60,8 +53,6 @@ THINGS = (
     "night",
 )  # fmt: skip
 
-=======
->>>>>>> w6-rel
 SIZES = ((108, 72), (96, 72), (128, 72), (72, 72), (72, 108), (72, 96))
 PICTURES_PER_SCENE, CAPTIONS_PER_SCENE, BATCH = 12, 64, 256
 TRAINING_SEEDS, TEST_SEED = 1_000_000, 5_000_000
@@ -253,11 +244,8 @@ def write_model(folder: Path, model: torch.nn.Module, vocabulary: Vocabulary) ->
     state["token_embedding.weight"] = whole
     write(folder / "open_clip_model.safetensors", safetensors.torch.save(state))
     write_json(folder / "open_clip_config.json", {"model_cfg": MODEL_CFG, "preprocess_cfg": PREPROCESS_CFG})
-<<<<<<< HEAD
-    write_json(folder / "prompts.json", {"templates": [TEMPLATE], "background": BACKGROUND, "things": THINGS})
-=======
-    write_json(folder / "prompts.json", {"templates": [TEMPLATE], "background": background_texts()})
->>>>>>> w6-rel
+    content = {"templates": [TEMPLATE], "background": background_texts(), "things": THINGS}
+    write_json(folder / "prompts.json", content)
 
 
 def write_json(path: Path, content: object) -> None:

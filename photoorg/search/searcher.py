@@ -13,8 +13,9 @@ from photoorg.search.coverage import Coverage
 from photoorg.search.current_embeddings import CurrentEmbeddings
 from photoorg.search.embedding_rows import EmbeddingRows
 from photoorg.search.exact import ExactSearch
+from photoorg.search.judgement import Judgement
 from photoorg.search.library_sample import LibrarySample
-from photoorg.search.meaning import Aim, Judgement, Meaning, Surroundings, aim_at
+from photoorg.search.meaning import Aim, Meaning, Surroundings, aim_at
 from photoorg.search.photo_table import PhotoTable
 from photoorg.search.query import TextEncodings
 from photoorg.search.ranking import Found, Places
@@ -42,7 +43,7 @@ class Searcher:
         model_id = store.model_id(model.fingerprint, model.reference, model.dimension)
         self._state = lambda: store.state(model_id)
         self._embeddings = CurrentEmbeddings(store, model_id)
-        self._sample = LibrarySample(store, model_id)
+        self._library = LibrarySample(store, model_id)
         self._rows = EmbeddingRows()
         self._coverage = Coverage(catalog, model.fingerprint)
 
@@ -55,7 +56,7 @@ class Searcher:
         self.texts.background()
         if self._state().count:
             self._rows.of(table, self._embeddings.exact().picture_keys)
-            self._sample.vectors()
+            self._library.with_texts(self.texts.background()).doubt_limit  # noqa: B018  it is learnt when first asked for
             self.coverage()
             self._embeddings.make_cells()
 
@@ -68,9 +69,9 @@ class Searcher:
         if not exact.count:
             return Found.nothing()
         rows = self._rows.of(table, exact.picture_keys)
-        aim = aim_at(meaning, self._surroundings(exact, meaning))
+        aim = aim_at(meaning, self._surroundings(meaning))
         scores = exact.scores(aim.direction)
-        judgement = aim.judge(scores)
+        judgement = aim.judge(scores, exact.vectors)
         places = np.flatnonzero(allowed & (rows >= 0))
         places = _worth_a_look(places, scores[rows[places]], judgement.floor(LEAST_CUT_OFF), nearest)
         looked_at = rows[places].astype(np.intp)
@@ -89,8 +90,8 @@ class Searcher:
         among[of_photos[there]] = True
         rows, scores = queries.best(vector, k, among)
         meaning = Meaning(likes=((vector, 1.0),))
-        aim = aim_at(meaning, self._surroundings(exact, meaning))
-        judgement = aim.judge(self._sample.vectors() @ aim.direction)
+        aim = aim_at(meaning, self._surroundings(meaning))
+        judgement = aim.judge(self._surroundings(meaning).sample @ aim.direction)
         relevance = judgement.relevance(scores, exact.vectors(rows))
         return _of_photos(there, of_photos, rows, scores, relevance)
 
@@ -103,11 +104,10 @@ class Searcher:
             vectors[known] = exact.vectors(rows[known])
         return vectors
 
-    def _surroundings(self, exact: ExactSearch, meaning: Meaning) -> Surroundings:
+    def _surroundings(self, meaning: Meaning) -> Surroundings:
         """Example photos alone are not measured against texts: these need not be encoded for them."""
         is_text = bool(meaning.words or meaning.without_words)
-        background = self.texts.background() if is_text else np.empty((0, self.model.dimension), np.float32)
-        return Surroundings(self._sample.vectors(), background, exact.count)
+        return self._library.with_texts(self.texts.background()) if is_text else self._library.of_photos()
 
 
 def _worth_a_look(places: Places, scores: Float32, floor: float, nearest: int) -> Places:
