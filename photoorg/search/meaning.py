@@ -147,7 +147,7 @@ def _described(text: Float32, weight: float, surroundings: Surroundings) -> tupl
     if known is not None:
         return vector, Cut(middle_of(scores, known.level), known.level.reach), weight
     if surroundings.photos < ENOUGH_PHOTOS:
-        return vector, Cut(float(scores.min()), max(float(scores.std()), _SMALLEST)), weight
+        return vector, _below_all(scores), weight
     length = max(float(np.linalg.norm(vector)), _SMALLEST)
     others = (surroundings.background - surroundings.background.mean(axis=0)) if len(surroundings.background) else None
     background = np.empty((0, len(vector)), np.float32) if others is None else others / length
@@ -165,7 +165,15 @@ def _alike(examples: list[tuple[Float32, float]], surroundings: Surroundings) ->
     return vector, _cut_of_examples(surroundings.sample @ vector, surroundings), 1.0
 
 
+def _below_all(scores: Float32) -> Cut:
+    """A cut that leaves nothing out."""
+    width = max(float(scores.std()), _SMALLEST)
+    return Cut(float(scores.min()) - width, width)
+
+
 def _cut_of_examples(scores: Float32, surroundings: Surroundings) -> Cut:
+    if surroundings.photos < ENOUGH_PHOTOS:
+        return _below_all(scores)
     if (level := surroundings.level_of_photos) is not None:
         cut = Cut(middle_of(scores, level), level.reach)
         if (scores > cut.middle).any():
@@ -181,6 +189,8 @@ def _beside_words(examples: list[tuple[Float32, float]], surroundings: Surroundi
     """
     vector = _sum(examples)
     scores, weight = surroundings.sample @ vector, max(abs(weight) for _, weight in examples)
+    if surroundings.photos < ENOUGH_PHOTOS:
+        return vector, _below_all(scores), weight
     width = max(float(scores.std()), _SMALLEST)
     return vector, Cut(float(scores.mean()) + (weight - 0.5) * _ALIKE * width, width), weight
 

@@ -34,9 +34,9 @@ class Found:
         return Found(self.places[chosen], self.scores[chosen], self.relevance[chosen])
 
     def ordered(self, newness: Int64) -> "Found":
-        """The most relevant first; equal ones by score, then the newest (`newness` (n,) of each)."""
+        """The most relevant first; equal ones by score, then the newest (`newness` (n,)), of copies the one that came first."""
         scores = np.nan_to_num(self.scores, nan=0.0)
-        return self.taken(np.lexsort((-self.places, -newness, -scores, -self.relevance)))
+        return self.taken(np.lexsort((self.places, -newness, -scores, -self.relevance)))
 
 
 def united(alternatives: Sequence[Found]) -> Found:

@@ -13,6 +13,7 @@ from photoorg.search.coverage import Coverage
 from photoorg.search.current_embeddings import CurrentEmbeddings
 from photoorg.search.embedding_rows import EmbeddingRows
 from photoorg.search.exact import ExactSearch
+from photoorg.search.index_cache import IndexCache
 from photoorg.search.judgement import Judgement
 from photoorg.search.library_sample import LibrarySample
 from photoorg.search.meaning import Aim, Meaning, Surroundings, aim_at
@@ -42,7 +43,7 @@ class Searcher:
         store = catalog.embeddings
         model_id = store.model_id(model.fingerprint, model.reference, model.dimension)
         self._state = lambda: store.state(model_id)
-        self._embeddings = CurrentEmbeddings(store, model_id)
+        self._embeddings = CurrentEmbeddings(store, model_id, IndexCache(catalog, index_dir, model))
         self._library = LibrarySample(store, model_id)
         self._rows = EmbeddingRows()
         self._coverage = Coverage(catalog, model.fingerprint)
@@ -58,7 +59,7 @@ class Searcher:
             self._rows.of(table, self._embeddings.exact().picture_keys)
             self._library.with_texts(self.texts.background()).doubt_limit  # noqa: B018  it is learnt when first asked for
             self.coverage()
-            self._embeddings.make_cells()
+            self._embeddings.prepare_photo_queries()
 
     def found(self, meaning: Meaning, table: PhotoTable, allowed: Mask, nearest: int) -> Found:
         """The photos of the table that may be relevant, of those `allowed` (n,), and at least the `nearest` ones.

@@ -97,15 +97,15 @@ class VectorIndex:
         self._graph.add_items(vectors, ids, num_threads=threads)
         self.sequence = max(self.sequence, int(ids.max()))
 
-    def nearest(self, query: Float32, k: int) -> tuple[Ids, Float32]:
+    def nearest(self, query: Float32, k: int, ef: int = EF_SEARCH_MIN) -> tuple[Ids, Float32]:
         """The ids and cosines of about the k nearest embeddings of the unit vector `query` (dimension,), best first.
 
-        None where the graph does not reach so many.
+        `ef`: how many it keeps in sight, at least. None where the graph does not reach so many.
         """
         k = min(k, self.count)
         if k == 0:
             return np.empty(0, np.int64), np.empty(0, np.float32)
-        self._graph.set_ef(max(2 * k, EF_SEARCH_MIN))
+        self._graph.set_ef(max(2 * k, ef))
         try:
             labels, distances = self._graph.knn_query(query[None, :], k=k)
         except RuntimeError as error:  # near-equal vectors can cut a graph into parts with fewer than k each

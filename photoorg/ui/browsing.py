@@ -29,6 +29,7 @@ class Browsing(QObject):
         cells: CellLoader,
         feed: LibraryFeed,
         search: SearchControl,
+        *,
         results: Results,
     ) -> None:
         super().__init__(browser)

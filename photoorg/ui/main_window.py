@@ -127,7 +127,9 @@ class MainWindow(QMainWindow):
         self._indexing_settings = IndexingSettings(self._library, self._bridge, self)
         title = self._models.title
         self._results = Results(self._library, self._bridge, self._browser, self._model, model_title=title)
-        self._browsing = Browsing(self._browser, self._model, self._cells, self._feed, self._search, self._results)
+        self._browsing = Browsing(
+            self._browser, self._model, self._cells, self._feed, self._search, results=self._results
+        )
         self._help = SearchHelp(self._library, self._bridge, self._browser.search, self._search, self._cells)
         self._shelf = Shelf(self._library, self._bridge, self._browser.sidebar)
         self._why = WhyControl(self._library, self._bridge, self._viewer)

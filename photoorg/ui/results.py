@@ -123,7 +123,9 @@ class Results(QObject):
             until = f"answered by {old} until {new} has read all photos ({overview.covered:.0%})"
             return [f"{count}{_DOT}{until}", f"{count}{_DOT}answered by {old}", count]
         if answer.coverage < _ALL_EMBEDDED:
-            return [f"{count}{_DOT}searched {answer.coverage:.0%} of the photos so far", count]
+            covered = f"{answer.coverage:.0%}"
+            long, short = f"{covered} of the library can be searched so far", f"{covered} searched"
+            return [f"{count}{_DOT}{long}", f"{count}{_DOT}{short}", count]
         return [count]
 
     def _connect(self) -> None:

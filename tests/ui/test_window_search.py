@@ -32,7 +32,6 @@ def test_results_show_while_one_types_best_first(window, demo_data):
     window.search("snow")
     assert window.ids() == found(demo_data, "snow")
     assert 0 < len(window.ids()) < ALL
-    assert window.model.sections is None
     assert window.browser.results.note() == f"{len(window.ids())} photos"
     assert window.browser.sidebar.collection() is None
 

@@ -8,18 +8,21 @@ from filled_catalog import random_units
 
 from photoorg.search import byte_codes, current_embeddings, photo_queries
 from photoorg.search.current_embeddings import CurrentEmbeddings
+from photoorg.search.index_cache import IndexCache
 from photoorg.search.photo_cells import PhotoCells
 
 ROUNDS, BATCH = 12, 60
 
 
 @pytest.fixture
-def current(filled, monkeypatch):
+def current(filled, monkeypatch, tmp_path):
     monkeypatch.setattr(byte_codes, "BLOCK", 50)
     monkeypatch.setattr(photo_queries, "CELLS_FROM", 100)
     monkeypatch.setattr(current_embeddings, "CELLS_FROM", 100)
     monkeypatch.setattr(current_embeddings, "_MANY_NEW", 40)
-    return CurrentEmbeddings(filled.catalog.embeddings, filled.model_id)
+    return CurrentEmbeddings(
+        filled.catalog.embeddings, filled.model_id, IndexCache(filled.catalog, tmp_path / "index", filled.model)
+    )
 
 
 def test_what_comes_and_goes_is_known_at_once(current, filled):
@@ -39,7 +42,7 @@ def test_what_comes_and_goes_is_known_at_once(current, filled):
 
 def test_small_libraries_have_no_cells(current, filled):
     filled.embeddings(random_units(99))
-    current.make_cells()
+    current.prepare_photo_queries()
     assert current.photo_queries().cells is None
 
 
@@ -50,14 +53,14 @@ def test_cells_are_made_extended_and_learned_again(current, filled, monkeypatch)
     assert current.photo_queries().cells is None
     for number, (more, in_cells) in enumerate(((0, 120), (39, 120), (1, 160), (60, 220))):
         filled.embeddings(random_units(more, seed=number), prefix=f"more{number}")
-        current.make_cells()
+        current.prepare_photo_queries()
         assert len(current.photo_queries().cells.ids) == in_cells
     assert learned == [120, 220]
 
 
 def test_cells_follow_when_photos_are_purged(current, filled):
     filled.embeddings(random_units(200))
-    current.make_cells()
+    current.prepare_photo_queries()
     filled.purge(range(1, 50, 2))
     queries = current.photo_queries()
     assert queries.cells.ids.tolist() == queries.exact.ids.tolist()
@@ -106,9 +109,9 @@ class Traffic:
         if not kept[rows].all() or not kept[queries.best(query, 10, mask)[0]].all():
             self.wrong.append("not what the filter keeps")
 
-    def make_cells(self):
+    def prepare_photo_queries(self):
         while not self.ended.is_set():
-            self.current.make_cells()
+            self.current.prepare_photo_queries()
 
     def guarded(self, work):
         try:
@@ -119,7 +122,7 @@ class Traffic:
 
 def test_searches_while_photos_come_and_go_are_right_for_what_they_look_into(current, filled):
     traffic = Traffic(filled, current)
-    works = (traffic.search, traffic.search, traffic.make_cells)
+    works = (traffic.search, traffic.search, traffic.prepare_photo_queries)
     others = [threading.Thread(target=traffic.guarded, args=(work,)) for work in works]
     for thread in others:
         thread.start()
