@@ -35,7 +35,8 @@ _LARGE: Final = (0.5, 0.35)
 _LARGE_BLUR: Final = 0.15
 _SMALL: Final = 0.25
 _SMALL_BLURS: Final = (0.1, 0.25)
-_SMALL_WINDOWS: Final = 20
+_SMALL_WINDOWS: Final = 30
+_FOR_LARGE: Final = 0.8  # of the encodings, at the most
 _BATCH: Final = 16
 _SMALLEST: Final = 1e-6
 _SHOWN: Final = 0.5  # from here on a place belongs to what is found
@@ -76,14 +77,15 @@ def where_in(
 ) -> WhyMap:
     """Where in an upright RGB image the direction (d,) lies; those of the `background` (b, d) are what it is compared with.
 
-    `check_cancelled` is called between batches. Takes about 85 encodings for a square picture and 110 for one of 3:2; a low
+    `check_cancelled` is called between batches. Takes about 95 encodings for a square picture and 130 for one of 3:2; a low
     `most_encodings` makes the map of a long picture coarser. Raises what encoder.encode_images and check_cancelled raise.
     """
     shown = _Shown(image, encoder, check_cancelled, _views_within(image, most_encodings))
     directions = np.vstack((target, background))
     maps = np.mean([spread(_along(directions, shown.through_all(share)), share) for share in _LARGE], axis=0)
     is_local = is_somewhere(maps, directions @ shown.blurred().T)
-    closer = _looked_closer(maps[0], target, shown)
+    windows = (most_encodings - shown.encodings) // len(_SMALL_BLURS)
+    closer = _looked_closer(maps[0], target, shown, min(max(1, windows), _SMALL_WINDOWS))
     return _why(merged(closer, shown.views, *image.size), is_local, shown.encodings)
 
 
@@ -93,15 +95,14 @@ def _along(directions: Float32, embeddings: Float32) -> Float32:
 
 
 def _views_within(image: Image.Image, most_encodings: int) -> list[Box]:
-    large = sum(len(profiles(share, 1)) ** 2 for share in _LARGE)
-    most = (most_encodings - _SMALL_WINDOWS * len(_SMALL_BLURS)) // large
-    return views_of(*image.size, most=max(1, most))
+    for_a_view = 1 + sum(len(profiles(share, 1)) ** 2 for share in _LARGE)
+    return views_of(*image.size, most=max(1, int(_FOR_LARGE * most_encodings) // for_a_view))
 
 
-def _looked_closer(maps: Float32, target: Float32, shown: "_Shown") -> Float32:
-    """The maps (views, GRID, GRID), with their best places seen through small windows."""
+def _looked_closer(maps: Float32, target: Float32, shown: "_Shown", windows: int) -> Float32:
+    """The maps (views, GRID, GRID), with their best places seen through so many small windows."""
     guess = gathered(maps, _SMALL)
-    best = np.argsort(-guess, axis=None, kind="stable")[:_SMALL_WINDOWS]
+    best = np.argsort(-guess, axis=None, kind="stable")[:windows]
     places = [
         (int(view), int(row), int(column))
         for view, row, column in zip(*np.unravel_index(best, guess.shape), strict=True)

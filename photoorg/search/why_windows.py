@@ -14,6 +14,7 @@ Box = tuple[float, float, float, float]
 GRID: Final = 48  # cells along the side of a view
 _STEP: Final = 0.5  # of a window's side, from one to the next
 _FEATHER: Final = 0.2  # of a window's side, in which it fades
+_RIM: Final = 0.15  # of a view's side, in which the next view takes over
 _LONG_SIDE: Final = 96  # cells of a whole picture
 
 
@@ -62,17 +63,26 @@ def gathered(maps: Float32, share: float) -> Float32:
 
 
 def merged(maps: Float32, views: Sequence[Box], width: int, height: int) -> Float32:
-    """The maps of the views as one of the picture (h, w); where views overlap, the higher one."""
-    scale = _LONG_SIDE / max(width, height)
-    whole = np.full((max(1, round(height * scale)), max(1, round(width * scale))), -np.inf, np.float32)
+    """The maps of the views as one of the picture (h, w): where views overlap the higher one, without a seam."""
+    scale, lowest = _LONG_SIDE / max(width, height), float(maps.min())
+    whole = np.full((max(1, round(height * scale)), max(1, round(width * scale))), lowest, np.float32)
     for view, values in zip(views, maps, strict=True):
         left, top, right, bottom = (round(side * scale) for side in view)
-        right, bottom = max(right, left + 1), max(bottom, top + 1)
-        place = whole[top:bottom, left:right]
-        size = (place.shape[1], place.shape[0])
-        enlarged = np.asarray(Image.fromarray(values).resize(size, Image.Resampling.BILINEAR))
-        np.maximum(place, enlarged, out=place)
+        place = whole[top : max(bottom, top + 1), left : max(right, left + 1)]
+        rows, columns = place.shape
+        enlarged = np.asarray(Image.fromarray(values).resize((columns, rows), Image.Resampling.BILINEAR))
+        across = _fading(columns, at_start=view[0] > 0, at_end=view[2] < width)
+        down = _fading(rows, at_start=view[1] > 0, at_end=view[3] < height)
+        np.maximum(place, lowest + (enlarged - lowest) * np.outer(down, across), out=place)
     return whole
+
+
+def _fading(cells: int, *, at_start: bool, at_end: bool) -> Float32:
+    """Factors (cells,) of 1, but falling to 0 where another view takes over."""
+    places = (np.arange(cells) + 0.5) / cells
+    rise = np.minimum(places / _RIM, 1) if at_start else np.ones(cells)
+    fall = np.minimum((1 - places) / _RIM, 1) if at_end else np.ones(cells)
+    return np.asarray(rise * fall, dtype=np.float32)
 
 
 def box_around(shown: NDArray[np.bool_], row: int, column: int) -> Box:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import ExifTags, Image
 
-from photoorg.demo.drawing import draw, draw_library
+from photoorg.demo.drawing import draw, draw_library, draw_marked
 from photoorg.demo.scene import COLOURS, GROUNDS, SUBJECTS, TIMES, WEATHERS, Scene, all_scenes, held_out
 from photoorg.demo.searches import SUGGESTED_SEARCHES
 
@@ -35,6 +35,23 @@ def size_of(path: Path) -> tuple[int, int]:
 def test_the_same_seed_draws_the_same_picture() -> None:
     assert draw(SCENE, (320, 214), 4).tobytes() == draw(SCENE, (320, 214), 4).tobytes()
     assert draw(SCENE, (320, 214), 4).tobytes() != draw(SCENE, (320, 214), 5).tobytes()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_marked_picture_is_the_same_and_tells_where_its_subject_is(seed: int) -> None:
+    scene = Scene("night", "rain", "city", "cat", "orange", 1)
+    picture, change = draw_marked(scene, (640, 427), seed)
+    assert picture.tobytes() == draw(scene, (640, 427), seed).tobytes()
+    assert change.size == picture.size
+    box = change.point([255 * (value > 24) for value in range(256)]).getbbox()
+    assert box is not None
+    # The eyes are green; the rest of a cat is orange, as nothing else is by night.
+    inside = picture.crop(box).resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))
+    outside = picture.resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))
+    assert isinstance(inside, tuple)
+    assert isinstance(outside, tuple)
+    assert inside[0] - inside[2] > outside[0] - outside[2] + 30
+    assert 0.1 < (box[3] - box[1]) / picture.height < 0.6
 
 
 @pytest.mark.parametrize("size", [(640, 427), (480, 640), (64, 64), (97, 61), (720, 240)])

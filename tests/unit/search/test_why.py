@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 from pointing import Pointer, play
 from pointing_pictures import NAMES, questions
+from random_model import write_random_model
 
 from photoorg.demo.drawing import draw
 from photoorg.demo.scene import Scene
@@ -107,3 +108,28 @@ def test_it_can_be_cancelled_between_batches(pointer):
     with pytest.raises(Cancelled):
         pointer.why(draw(CAT), "a cat", check_cancelled=check_cancelled)
     assert len(calls) == 3
+
+
+@pytest.mark.parametrize(("size", "mode"), [(32, "shortest"), (32, "longest"), (48, "squash")])
+def test_any_tower_and_size_is_served(tmp_path, size, mode):
+    vision = {"image_size": size, "layers": 1, "width": 32, "patch_size": 16, "head_width": 16}
+    text = {"context_length": 16, "vocab_size": 49408, "width": 16, "heads": 1, "layers": 1}
+    preprocess = {"interpolation": "bilinear", "resize_mode": mode}
+    folder = write_random_model(
+        {"embed_dim": 24, "vision_cfg": vision, "text_cfg": text}, preprocess, tmp_path / "model"
+    )
+    encoder = open_encoder(resolve(str(folder), tmp_path), "cpu", 1)
+    with Pointer(encoder, tmp_path / "data") as pointer:
+        why = pointer.why(draw(CAT), "a cat")
+    encoder.close()
+    assert why.values.max() == 1
+    assert why.encodings <= MOST_ENCODINGS
+
+
+def test_a_model_in_a_process_of_its_own_points_at_the_same(pointer, tmp_path):
+    encoder = open_encoder(resolve("demo", Path("nowhere")), "cpu", 2, "own-process")
+    with Pointer(encoder, tmp_path) as other:
+        there = other.why(draw(CAT), "a cat")
+    encoder.close()
+    here = pointer.why(draw(CAT), "a cat")
+    assert np.hypot(*np.subtract(here.peak, there.peak)) < 0.05
