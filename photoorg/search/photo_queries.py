@@ -21,7 +21,7 @@ Float32 = NDArray[np.float32]
 # Up to so many photos an exact search takes less than 8 ms, and misses nothing.
 CELLS_FROM = 300_000
 # Photos that are scanned: this share of all, and so many for each that is wanted.
-SHARE, TIMES = 0.055, 55
+SHARE, TIMES = 0.05, 50
 # Beyond this share a scan of some takes no less time than an exact search.
 MOST_SHARE = 0.2
 
