@@ -27,7 +27,7 @@ GRAPH_FROM = 2_000_000
 # How many photos the graph keeps in sight; how many more are asked for than a filter should leave.
 EF, _SPARE_TIMES = 1600, 2
 # Photos that are scanned: this share of all, and so many for each that is wanted.
-SHARE, TIMES = 0.055, 55
+SHARE, TIMES = 0.05, 50
 # Beyond this share a scan of some takes no less time than an exact search.
 MOST_SHARE = 0.2
 

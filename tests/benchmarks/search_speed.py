@@ -12,6 +12,7 @@ chosen at random, nearest in date to the best photo for the query (dates go with
 - recall: of the 10 and the 100 best by float32 numpy, in the same run.
 - ms: one search for the best 100, in the caller's thread, with stored vectors read from the library; beside it one
   product of a float32 matrix.
+- processor ms: what it kept the processor busy, other programs' share left out.
 - whole search: through the library, all but the encoding of the text.
 """
 

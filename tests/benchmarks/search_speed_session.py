@@ -101,13 +101,15 @@ def _searches(
     filters = Filters(dates)
     shares: dict[str, list[list[float]]] = {}
     times: dict[str, list[float]] = {}
+    busy: dict[str, list[float]] = {}
     best(queries[0], _DEPTH)
     for number, (query, day) in enumerate(zip(queries, true[f"{kind} days"].tolist(), strict=True)):
         for name, mask in filters.around(day).items():
             if only not in ("", name):
                 continue
-            began = time.perf_counter()
+            began, busy_before = time.perf_counter(), time.thread_time()
             rows, _ = best(query, _DEPTH, mask)
+            busy.setdefault(name, []).append(1000 * (time.thread_time() - busy_before))
             times.setdefault(name, []).append(1000 * (time.perf_counter() - began))
             expected = true[f"{kind}, {name}"][number]
             expected = expected[expected >= 0]
@@ -119,6 +121,7 @@ def _searches(
             ),
             "worst_recall_at_100": round(min(both[1] for both in shares[name]), 4),
             "ms": _spread(times[name]),
+            "processor_ms": _spread(busy[name]),
         }
         for name in times
     }
