@@ -1,6 +1,7 @@
 """Browsing: which photos the grid shows, what stands above and beside them, and what is said where there are none."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QObject
 
@@ -69,15 +70,17 @@ class Browsing(QObject):
 
     def find_similar(self) -> None:
         """Search for photos like the current one."""
-        photo = self.current_photo()
-        if photo is not None:
-            self._browser.search.set_text("", settle=False)
-            self._search.ask(Question(like=photo))
+        self._find_like(self.current_photo())
 
     def leave_results(self) -> None:
         """Back from results to the collection that was shown before."""
         if self._answer is not None or self._search.is_asking or self._browser.search.text():
             self.show_collection(self._feed.collection)
+
+    def _find_like(self, photo: Photo | None) -> None:
+        if photo is not None:
+            self._browser.search.set_text("", settle=False)
+            self._search.ask(Question(like=photo))
 
     # --- what happens ---
 
@@ -89,6 +92,7 @@ class Browsing(QObject):
         feed.overview_changed.connect(self._on_overview_changed)
         browser.sidebar.collection_chosen.connect(self.show_collection)
         browser.search.text_settled.connect(self._on_text_settled)
+        browser.search.photos_dropped.connect(self._on_photos_dropped)
         browser.results.closed.connect(self.leave_results)
         browser.results.all_wanted.connect(self._on_all_wanted)
         browser.empty.action_clicked.connect(self._on_all_wanted)
@@ -140,6 +144,9 @@ class Browsing(QObject):
             self._search.ask(Question(text))
         else:
             self.show_collection(self._feed.collection)
+
+    def _on_photos_dropped(self, photo_ids: list[int], _paths: list[Path]) -> None:
+        self._find_like(self._cells.photo(photo_ids[0]) if photo_ids else None)
 
     def _on_all_wanted(self) -> None:
         if self._answer is not None:
