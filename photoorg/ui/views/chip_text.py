@@ -68,10 +68,10 @@ class ChipText(QObject):
         self._show(found.chips, rest, len(rest) - len(tail) if rest.endswith(tail) else len(rest))
 
     def absorb(self) -> None:
-        """Turn what has been typed and is understood into chips."""
+        """Turn what has been typed and is understood into chips; or all into text, where chips would mislead: a OR b."""
         typed, before = self._line.text(), self._strip.contents()
         found = self._language.chips_of(self._language.text_of_chips(Chips(before, typed.strip())))
-        if len(found.chips) <= len(before):
+        if len(found.chips) == len(before):
             return
         tail = typed[self._line.cursorPosition() :].strip()
         rest = found.rest
