@@ -45,6 +45,7 @@ from photoorg.search.model_info import ModelInfo
 from photoorg.search.results import CUT_OFF, Hit, Ranking, SearchOptions, SearchResult
 from photoorg.search.searching import Searching
 from photoorg.search.suggestions import PastSearches, Suggestion
+from photoorg.search.things import LibraryThings, Thing, ThingsJob
 from photoorg.search.why import WhyMap
 from photoorg.settings import Settings, SettingsFile, SettingValue, available_cores
 from photoorg.volumes import real_path, volume_of
@@ -70,6 +71,7 @@ __all__ = [
     "Library",
     "LibraryModels",
     "LibraryStats",
+    "LibraryThings",
     "ModelInfo",
     "Overview",
     "PastSearch",
@@ -82,6 +84,8 @@ __all__ = [
     "Settings",
     "Suggestion",
     "Tag",
+    "Thing",
+    "ThingsJob",
     "Timeline",
     "TimelineChanges",
     "Trust",
@@ -269,6 +273,10 @@ class Library:
         """
         chosen = photo if isinstance(photo, Photo) else Path(photo)
         self._searching.write_why(chosen, why, _absolute(out), self._render, replace=replace)
+
+    def things(self) -> LibraryThings:
+        """Everyday things that the library contains; `count` them when the computer is idle. Raises ModelMissing ..."""
+        return self._searching.things(self.data_dir.things)
 
     def prepare_search(self) -> None:
         """Read what a first search would wait for, but for the model. Raises what `search` raises."""

@@ -62,6 +62,11 @@ class DataDir:
         return self.root / "settings.toml"
 
     @property
+    def things(self) -> Path:
+        """What everyday things the library contains, as counted last."""
+        return self.root / "things.json"
+
+    @property
     def window_state(self) -> Path:
         """What the window looked like when it was closed."""
         return self.root / "window.ini"

@@ -20,6 +20,7 @@ from photoorg.search.meaning import Aim, Meaning, Surroundings, aim_at
 from photoorg.search.photo_table import PhotoTable
 from photoorg.search.query import TextEncodings
 from photoorg.search.ranking import Found, Places
+from photoorg.search.results import CUT_OFF
 
 Float32 = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -78,6 +79,15 @@ class Searcher:
         looked_at = rows[places].astype(np.intp)
         scores = _put_right(scores[looked_at], exact, aim, looked_at)
         return Found(places, scores, _relevance(judgement, exact, looked_at, scores))
+
+    def count_relevant(self, text: Float32, table: PhotoTable) -> int:
+        """How many photos the vector (dimension,) of a description fits, by the automatic cut-off."""
+        found = self.found(Meaning(words=((text, 1.0),)), table, table.there, 0)
+        return int(np.count_nonzero(found.relevance >= CUT_OFF))
+
+    def embedding_count(self) -> int:
+        """How many pictures the model has embedded."""
+        return self._state().count
 
     def similar(self, vector: Float32, without: bytes, table: PhotoTable, k: int) -> Found:
         """The k photos whose pictures are nearest to an embedding (dimension,), but for those of the picture `without`."""

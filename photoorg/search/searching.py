@@ -32,6 +32,7 @@ from photoorg.search.ranker import folded_ranking_of, ranking_of
 from photoorg.search.ranking import Found
 from photoorg.search.results import Ranking, SearchOptions, SearchResult
 from photoorg.search.searcher import Searcher
+from photoorg.search.things import LibraryThings, ThingCounter, vocabulary
 from photoorg.search.why import CheckCancelled, WhyMap
 from photoorg.search.why_photo import PhotoPixels, Reasons, Render
 from photoorg.search.why_picture import PICTURE_SIDE, check_free, overlaid, write_png
@@ -53,6 +54,7 @@ class Searching:
         self._encoders = encoders
         self._tables = PhotoTables(catalog)
         self._searchers: dict[str, Searcher] = {}
+        self._things: tuple[str, LibraryThings] | None = None
         self._lock = threading.Lock()
 
     def search(self, text: str, like: Sequence[Path], options: SearchOptions) -> SearchResult:
@@ -109,6 +111,19 @@ class Searching:
         pixels = PhotoPixels(self._catalog, render)
         check_free(out, photo, self._catalog, replace=replace)
         write_png(overlaid(pixels.image(photo, PICTURE_SIDE), why), out, replace=replace)
+
+    def things(self, path: Path) -> LibraryThings:
+        """What everyday things the library contains, to the model that answers; counts are kept in the file. Raises ModelMissing ..."""
+        searcher = self._searcher(self._choice.answering())
+        if self._things is None or self._things[0] != searcher.model.fingerprint:
+            counter = ThingCounter(
+                searcher.texts.query,
+                lambda vector: searcher.count_relevant(vector, self._tables.current()),
+                searcher.embedding_count,
+            )
+            fingerprint = searcher.model.fingerprint
+            self._things = fingerprint, LibraryThings(path, fingerprint, vocabulary(searcher.model), counter)
+        return self._things[1]
 
     def prepare(self) -> None:
         """Read what a first search would wait for, but for the model. Raises what `search` raises."""

@@ -11,7 +11,7 @@ ChipKind = Literal["filter", "phrase", "like", "words"]
 
 @dataclass(frozen=True)
 class ChipContent:
-    """A part of a query as a chip: `text` is what was typed for it, with its sign; `label` what people read, without it.
+    """A part of a query as a chip: `text` is what was typed for it, with its sign; `label` what people read.
 
     `kind` is "filter", "phrase", "like" or "words". A `thumbnail` is shown as a small square.
     """
@@ -23,9 +23,14 @@ class ChipContent:
     thumbnail: QPixmap | None = None
 
     @property
+    def shown(self) -> str:
+        """What is written on it; the sign of a negative one is drawn."""
+        return self.label.removeprefix("not ") if self.is_negative else self.label
+
+    @property
     def spoken(self) -> str:
         """For people who hear the screen."""
-        return f"not {self.label}" if self.is_negative else self.label
+        return f"not {self.shown}" if self.is_negative else self.label
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,7 @@ class Chips:
 
 @dataclass(frozen=True)
 class ChipLanguage:
-    """From text to chips and back; neither raises: where a text cannot be understood, all of it is the rest."""
+    """From text to chips and back; neither raises: what cannot be understood, or not part by part, is the rest."""
 
     chips_of: Callable[[str], Chips]
     text_of_chips: Callable[[Chips], str]

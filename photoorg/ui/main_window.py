@@ -75,6 +75,7 @@ class MainWindow(QMainWindow):
         self._state.save(self, self._browser)
         self._feed.stop()
         self._shelf.stop()
+        self._help.stop()
         self._indexing.stop()
         self._search.close()
         self._cells.close()
@@ -258,7 +259,7 @@ class MainWindow(QMainWindow):
         if not self._is_shut_down:
             self._indexing.start()
             self._search.prepare()
-            self._help.read_history()
+            self._help.start()
 
     def _on_opened(self, photo_id: int) -> None:
         answer = self._browsing.answer

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
-from photoorg.jobs.job import CallJob
-from photoorg.library import Completion, Library, QueryError, Suggestion
+from photoorg.errors import PhotoorgError
+from photoorg.jobs.job import CallJob, JobContext
+from photoorg.library import Completion, Library, QueryError, Suggestion, Thing, ThingsJob
 from photoorg.ui.cell_loader import CellLoader
 from photoorg.ui.job_bridge import JobBridge
 from photoorg.ui.models.completion_model import CompletionItem, CompletionKind
@@ -18,6 +19,8 @@ _RECENT = 12
 _SUGGESTED = 4  # of each kind
 _MOST_ITEMS = 12
 _CHIP_SIDE = 64  # device pixels, of a picture on a chip
+# Counting what the library contains takes seconds of the processor: not at once, and not often.
+_COUNT_THINGS_AFTER_MS = 60_000
 _KINDS: dict[str, CompletionKind] = {"key": "filter", "value": "value"}
 
 
@@ -33,10 +36,22 @@ class SearchHelp(QObject):
         self._bar = bar
         self._cells = cells
         self._asking: int | None = None
+        self._is_counting = False
+        self._count_things = QTimer(self, interval=_COUNT_THINGS_AFTER_MS)
+        self._count_things.timeout.connect(self._on_idle)
         bar.text_changed.connect(self._on_text_changed)
         bar.history_clear_wanted.connect(self._on_clear_wanted)
         search.answered.connect(lambda _: self.read_history())
         cells.loaded.connect(lambda _: self._show_thumbnails())
+
+    def start(self) -> None:
+        """Begin to help: with past searches at once, with what the library contains when it is known."""
+        self.read_history()
+        self._count_things.start()
+
+    def stop(self) -> None:
+        """Count no more."""
+        self._count_things.stop()
 
     def read_history(self) -> None:
         """Offer the latest searches in an empty field."""
@@ -63,6 +78,16 @@ class SearchHelp(QObject):
         if text == self._bar.text():
             self._bar.set_completions(items)
 
+    def _on_idle(self) -> None:
+        if not self._is_counting:
+            self._is_counting = True
+            job = CountThingsJob(self._library)
+            self._bridge.submit(job, "loading", on_result=self._on_counted, on_error=self._on_counted)
+
+    def _on_counted(self, _outcome: object) -> None:
+        """What is wrong with the model shows at the first search, with its reason."""
+        self._is_counting = False
+
     def _on_clear_wanted(self) -> None:
         self._bridge.submit(CallJob("clear history", self._library.searches.forget), "quick")
 
@@ -73,11 +98,32 @@ class SearchHelp(QObject):
                 self._bar.set_thumbnail(chip_text, cell.pixmap)
 
 
+class CountThingsJob:
+    """Counts which everyday things the library contains, if that is due."""
+
+    name = "count things"
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def run(self, ctx: JobContext) -> None:
+        """Raises what searching raises."""
+        ThingsJob(self._library.things()).run(ctx)
+
+
 def _help(library: Library, text: str, cursor: int) -> list[CompletionItem]:
     """In the background."""
     completions = [_completed(one) for one in library.complete(text, cursor)]
-    suggestions = [_suggested(one) for one in library.searches.suggestions(text, _SUGGESTED)]
-    return _best(completions, suggestions)
+    offered = library.searches.suggestions(text, _SUGGESTED, _things(library))
+    return _best(completions, [_suggested(one) for one in offered])
+
+
+def _things(library: Library) -> list[Thing]:
+    """None where no model can tell."""
+    try:
+        return library.things().there()
+    except PhotoorgError:
+        return []
 
 
 def _best(completions: Sequence[CompletionItem], suggestions: Sequence[CompletionItem]) -> list[CompletionItem]:

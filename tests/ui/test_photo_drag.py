@@ -173,3 +173,15 @@ def test_the_windows_own_kind_of_drag_is_no_folder(open_window, demo_data):
     event = QDragEnterEvent(QPoint(300, 300), COPY, data, LEFT, NONE)
     QApplication.sendEvent(window.window, event)
     assert not event.isAccepted()
+
+
+def test_a_photo_that_is_dropped_on_the_search_is_what_others_are_to_be_like(open_window, demo_data):
+    window = open_window(demo_data)
+    window.wait_for_photos(40)
+    photo = window.photo("IMG_0007.jpg")
+    field = window.browser.search._field
+    data = photo_data([photo.id], [])
+    assert enter(field, data)
+    QApplication.sendEvent(field, QDropEvent(QPointF(50, 20), COPY, data, LEFT, NONE))
+    window.wait_for_results("Like IMG_0007.jpg")
+    assert photo.id not in window.ids()

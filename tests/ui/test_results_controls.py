@@ -151,6 +151,17 @@ def test_an_empty_name_is_not_taken_and_escape_leaves(qtbot, bar):
     assert (bar._naming.isVisible(), bar._title.isVisible(), heard) == (False, True, [])
 
 
+def test_a_name_that_is_taken_is_asked_for_again(qtbot, bar):
+    bar.ask_for_other_name("Dogs", "There is an album of this name.")
+    assert (bar._naming.line.text(), bar._naming.problem()) == ("Dogs", "There is an album of this name.")
+    assert bar._naming.line.hasFocus()
+    qtbot.keyClicks(bar._naming.line, "Cats")
+    assert bar._naming.problem() == ""
+    with qtbot.waitSignal(bar.save_wanted) as saved:
+        click(qtbot, bar, "Save")
+    assert saved.args == ["Cats"]
+
+
 def test_other_results_end_the_naming(qtbot, bar):
     click(qtbot, bar, "Save as album…")
     bar.show_results("“snow”", ["2 photos"], can_show_all=False)

@@ -85,6 +85,16 @@ def test_a_quotation_that_is_not_closed_yet_is_left_alone(qtbot, bar):
     assert state(bar) == (["date: last summer"], "")
 
 
+def test_chips_become_text_where_they_would_mislead(qtbot, bar):
+    type_into(qtbot, bar, "date:2023 cat OR")
+    assert state(bar) == (["date: 2023"], "cat OR")
+    type_into(qtbot, bar, " dog")
+    assert state(bar) == ([], "date:2023 cat OR dog")
+    for _ in range(2):
+        press(qtbot, bar, Key.Key_Z, CTRL)
+    assert state(bar) == (["date: 2023"], "cat OR")
+
+
 def test_a_pasted_query_becomes_chips(qtbot, bar):
     QGuiApplication.clipboard().setText('date:2023 -snow "rome" dog on the beach')
     press(qtbot, bar, Key.Key_V, CTRL)
@@ -257,6 +267,8 @@ def test_chips_say_what_they_are(bar):
     (chip,) = chips(bar)
     assert chip.accessibleName() == "not snow"
     assert "Backspace" in chip.accessibleDescription()
+    said = ChipContent("-snow", "not snow", "words", is_negative=True)
+    assert (said.shown, said.spoken) == ("snow", "not snow")
 
 
 def test_a_thumbnail_is_shown_now_and_later(bar):

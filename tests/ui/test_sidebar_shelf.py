@@ -1,13 +1,16 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from photoorg.library import ALL_PHOTOS, Collection, FolderInfo, Overview
 from photoorg.ui.models.sidebar_model import ShelfItem, SidebarModel
+from photoorg.ui.photo_drag import photo_data
 from photoorg.ui.views.sidebar import Sidebar
 
+COPY = Qt.DropAction.CopyAction
 Key, LEFT = Qt.Key, Qt.MouseButton.LeftButton
 ITALY, DOGS = ShelfItem("album", 1, "Italy & more", 40), ShelfItem("album", 2, "Dogs", 7)
 SNOW = ShelfItem("smart", 1, "Snow at night")
@@ -195,3 +198,41 @@ def test_many_tags_are_shown_when_they_are_wanted(qtbot, sidebar, way):
 def test_a_name_is_never_markup(sidebar):
     sidebar.show_albums([ShelfItem("album", 5, "<b>x", 1)])
     assert "&lt;b&gt;" in row(sidebar, "<b>x").data(Qt.ItemDataRole.ToolTipRole)
+
+
+# --- photos that are dropped ---
+
+
+def drag_over(sidebar, title, data):
+    """Tells whether the row would take it."""
+    viewport, place = sidebar.view.viewport(), sidebar.view.visualRect(row(sidebar, title)).center()
+    enter = QDragEnterEvent(place, COPY, data, LEFT, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(viewport, enter)
+    move = QDragMoveEvent(place, COPY, data, LEFT, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(viewport, move)
+    return enter.isAccepted() and move.isAccepted()
+
+
+def drop(sidebar, title, data):
+    place = QPointF(sidebar.view.visualRect(row(sidebar, title)).center())
+    event = QDropEvent(place, COPY, data, LEFT, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(sidebar.view.viewport(), event)
+
+
+@pytest.mark.parametrize(
+    ("title", "taken"), [("Dogs", True), ("tag 1", True), ("Snow at night", False), ("Albums", False)]
+)
+def test_photos_are_dropped_on_albums_and_tags(sidebar, title, taken):
+    dropped, data = heard(sidebar.photos_dropped), photo_data([7, 3], [])
+    before = sidebar.view.grab().toImage()
+    assert drag_over(sidebar, title, data) == taken
+    assert (sidebar.view.grab().toImage() != before) == taken
+    drop(sidebar, title, data)
+    assert [(item.name, ids) for item, ids in dropped] == ([(title, [7, 3])] if taken else [])
+    assert sidebar.view.grab().toImage() == before
+
+
+def test_files_from_outside_are_not_dropped_on_albums(sidebar):
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile("/photos/a.jpg")])
+    assert not drag_over(sidebar, "Dogs", data)

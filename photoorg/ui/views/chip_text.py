@@ -74,10 +74,10 @@ class ChipText(QObject):
         return min(len(query), before + max(0, self._line.cursorPosition() - (len(typed) - len(typed.lstrip()))))
 
     def absorb(self) -> None:
-        """Turn what has been typed and is understood into chips."""
+        """Turn what has been typed and is understood into chips; or all into text, where chips would mislead: a OR b."""
         typed, before = self._line.text(), self._strip.contents()
         found = self._language.chips_of(self._language.text_of_chips(Chips(before, typed.strip())))
-        if len(found.chips) <= len(before):
+        if len(found.chips) == len(before):
             return
         tail = typed[self._line.cursorPosition() :].strip()
         rest = found.rest

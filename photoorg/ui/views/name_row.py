@@ -1,8 +1,8 @@
 """A row to give a name in, in place of a dialog."""
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtGui import QKeyEvent, QPalette
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from photoorg.ui.views.buttons import text_button
 from photoorg.ui.views.labels import plain_label
@@ -25,23 +25,33 @@ class NameRow(QWidget):
         self.line.installEventFilter(self)
         self._save = text_button("Save", look="normal")
         self._cancel = text_button("Cancel", look="link")
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        self._problem = plain_label(wrap=True)
+        self._problem.setForegroundRole(QPalette.ColorRole.BrightText)
+        self._problem.hide()
+        layout = QHBoxLayout()
         layout.setSpacing(8)
         layout.addWidget(plain_label(label, muted=True))
         layout.addWidget(self.line, 10)
         layout.addWidget(self._save)
         layout.addWidget(self._cancel)
         layout.addStretch(1)
-        self.line.textChanged.connect(lambda text: self._save.setEnabled(bool(text.strip())))
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(2)
+        rows.addLayout(layout)
+        rows.addWidget(self._problem)
+        self.line.textChanged.connect(self._on_text_changed)
         self.line.returnPressed.connect(self._take)
         self._save.clicked.connect(self._take)
         self._cancel.clicked.connect(self.left)
 
-    def ask(self, proposal: str) -> None:
-        """Begin with a name that may do."""
+    def ask(self, proposal: str, problem: str = "") -> None:
+        """Begin with a name that may do, or that does not do because of a problem."""
         self.line.setText(proposal)
-        self._save.setEnabled(bool(proposal.strip()))
+        self._on_text_changed(proposal)
+        self._problem.setText(problem)
+        self._problem.setVisible(bool(problem))
+        self.line.setAccessibleDescription(problem)
         self.line.selectAll()
         self.line.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -55,6 +65,14 @@ class NameRow(QWidget):
             self.left.emit()
             return True
         return super().eventFilter(watched, event)
+
+    def problem(self) -> str:
+        """What is wrong with the name."""
+        return self._problem.text() if self._problem.isVisibleTo(self) else ""
+
+    def _on_text_changed(self, text: str) -> None:
+        self._save.setEnabled(bool(text.strip()))
+        self._problem.hide()
 
     def _take(self) -> None:
         if name := self.line.text().strip():

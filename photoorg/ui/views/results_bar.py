@@ -96,6 +96,12 @@ class ResultsBar(QWidget):
         self.controls.set_can_save(proposal is not None)
         self._fit()
 
+    def ask_for_other_name(self, name: str, problem: str) -> None:
+        """The name cannot be taken: say why, and let the user change it."""
+        self._line.hide()
+        self._naming.show()
+        self._naming.ask(name, problem)
+
     def title(self) -> str:
         """What is shown."""
         return self._title.text()
@@ -158,9 +164,7 @@ class ResultsBar(QWidget):
         self._naming.left.connect(self._end_naming)
 
     def _on_save_clicked(self) -> None:
-        self._line.hide()
-        self._naming.show()
-        self._naming.ask(self._proposal)
+        self.ask_for_other_name(self._proposal, "")
 
     def _on_named(self, name: str) -> None:
         self._end_naming()

@@ -181,7 +181,7 @@ class SearchChip(QWidget):
             sign = metrics.horizontalAdvance(_MINUS) + 3
             painter.drawText(QRectF(left - sign, 0, sign, CHIP_HEIGHT), flags, _MINUS)
         painter.setPen(self._ink())
-        label = metrics.elidedText(self.content.label, Qt.TextElideMode.ElideRight, self._label_width())
+        label = metrics.elidedText(self.content.shown, Qt.TextElideMode.ElideRight, self._label_width())
         painter.drawText(QRectF(left, 0, self._label_width() + 2, CHIP_HEIGHT), flags, label)
 
     def _label_left(self) -> int:
@@ -195,7 +195,7 @@ class SearchChip(QWidget):
         return left
 
     def _label_width(self) -> int:
-        return min(self.fontMetrics().horizontalAdvance(self.content.label) + 1, _WIDEST_LABEL)
+        return min(self.fontMetrics().horizontalAdvance(self.content.shown) + 1, _WIDEST_LABEL)
 
     def _light_up(self) -> None:
         set_icon(self._button, "close", _Role.HighlightedText if self._is_lit() else _Role.ButtonText)

@@ -3,17 +3,16 @@
 from collections.abc import Callable, Hashable, Sequence
 from typing import Final
 
-from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent
-from PySide6.QtWidgets import QFrame, QListView, QMenu, QVBoxLayout, QWidget
+from PySide6.QtCore import QItemSelection, QModelIndex, QPoint, QSize, Qt, Signal
+from PySide6.QtWidgets import QListView, QMenu, QVBoxLayout, QWidget
 
 from photoorg.amounts import counted
 from photoorg.library import ALL_PHOTOS, Collection, Overview
 from photoorg.ui.icons import set_icon
-from photoorg.ui.models.record_list_model import AnyIndex
 from photoorg.ui.models.sidebar_model import ShelfItem, SidebarModel, SidebarRole, SidebarRow
 from photoorg.ui.views.buttons import set_button_text, text_button
 from photoorg.ui.views.sidebar_delegate import SidebarDelegate
+from photoorg.ui.views.sidebar_view import SidebarView
 
 _WIDTH = 220
 _LEAST_WIDTH = 180
@@ -31,6 +30,7 @@ class Sidebar(QWidget):
     item_chosen = Signal(object)  # ShelfItem: an album or a tag
     item_renamed = Signal(object, str)  # ShelfItem, its new name
     item_deleted = Signal(object)  # ShelfItem
+    photos_dropped = Signal(object, list)  # ShelfItem, an album or a tag; photo ids
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -160,6 +160,7 @@ class Sidebar(QWidget):
         self._view.clicked.connect(self._on_entered)
         self._view.entered_by_key.connect(self._on_entered)
         self._view.delete_pressed.connect(self._on_delete_pressed)
+        self._view.photos_dropped.connect(self.photos_dropped)
         self._model.renamed.connect(self.item_renamed)
 
     def _show_failures(self, failed: int) -> None:
@@ -187,45 +188,3 @@ class Sidebar(QWidget):
     def _on_menu_wanted(self, index: QModelIndex, place: QPoint) -> None:
         if menu := self.menu_of(index):
             menu.popup(place)
-
-
-class SidebarView(QListView):
-    """The list in the sidebar: without a frame, on the window's own ground."""
-
-    menu_wanted = Signal(QModelIndex, QPoint)  # the row, and where on the screen
-    entered_by_key = Signal(QModelIndex)
-    delete_pressed = Signal(QModelIndex)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAccessibleName("Library")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.viewport().setAutoFillBackground(False)
-        self.setMouseTracking(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setEditTriggers(QListView.EditTrigger.EditKeyPressed)
-
-    def selectionCommand(self, index: AnyIndex, event: QEvent | None = None) -> QItemSelectionModel.SelectionFlag:
-        """A row that cannot be chosen leaves what is chosen."""
-        if index.isValid() and not index.flags() & Qt.ItemFlag.ItemIsSelectable:
-            return QItemSelectionModel.SelectionFlag.NoUpdate
-        return super().selectionCommand(index, event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Return and Delete are for the current row."""
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            self.entered_by_key.emit(self.currentIndex())
-        elif event.key() == Qt.Key.Key_Delete:
-            self.delete_pressed.emit(self.currentIndex())
-        else:
-            super().keyPressEvent(event)
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """By the mouse for the row below it, by the keyboard for the current row."""
-        if event.reason() == QContextMenuEvent.Reason.Mouse:
-            self.menu_wanted.emit(self.indexAt(event.pos()), event.globalPos())
-        else:
-            index = self.currentIndex()
-            self.menu_wanted.emit(index, self.viewport().mapToGlobal(self.visualRect(index).center()))
