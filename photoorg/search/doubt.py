@@ -4,6 +4,7 @@ Signs of that: the photos found lie beside the level of matches; many more crowd
 valley; and what the description says beyond the background queries that fit those photos, too, they do not bear out.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,8 +23,9 @@ LOOKED_AT = 64
 _BESIDE, _CROWD, _NOT_BORNE_OUT = 1.27, 0.24, 3.6
 # How far below the cut-off a crowd counts, in units of the level's reach; beyond e times what is found it says no more.
 _CROWD_REACH, _MOST_CROWD = 0.75, 1.0
-# So many standard deviations above the library's mean, photos bear out what was said.
-_BORNE_OUT = 2.0
+# So many standard deviations above the library's mean, photos bear out what was said; or so much of what is possible
+# for a large share of a library.
+_BORNE_OUT, _OF_THE_MOST = 2.0, 0.7
 _RIDGE = 0.02
 # Where background queries themselves are doubted, a model is not that exact: a fifth of them at most.
 _DOUBTED_SHARE = 0.2
@@ -49,13 +51,14 @@ class Known:
         beside = abs(self.level.top + offset - float(np.median(above))) / self.level.reach
         below = np.count_nonzero(scores > middle - _CROWD_REACH * self.level.reach) - len(above)
         crowd = min(float(np.log((below + 0.5) / (len(above) + 0.5))), _MOST_CROWD)
-        return _BESIDE * beside + _CROWD * crowd + _NOT_BORNE_OUT * self._not_borne_out(query, found)
+        return _BESIDE * beside + _CROWD * crowd + _NOT_BORNE_OUT * self._not_borne_out(query, found, len(above) / len(scores))
 
-    def _not_borne_out(self, query: Float32, found: Float32) -> float:
+    def _not_borne_out(self, query: Float32, found: Float32, share: float) -> float:
         rest = self._unsaid(query, found)
         spread = self.sample @ rest
         borne_out = float((found @ rest).mean() - spread.mean()) / max(float(spread.std()), _SMALLEST)
-        return float(np.linalg.norm(rest) / np.linalg.norm(query)) * max(0.0, _BORNE_OUT - borne_out)
+        needed = min(_BORNE_OUT, _OF_THE_MOST * math.sqrt(max(0.0, 1 - share) / share))
+        return float(np.linalg.norm(rest) / np.linalg.norm(query)) * max(0.0, needed - borne_out)
 
     def _unsaid(self, query: Float32, found: Float32) -> Float32:
         """What is left of a query (d,) without those background queries that fit what it found, too."""
