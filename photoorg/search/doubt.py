@@ -51,7 +51,11 @@ class Known:
         beside = abs(self.level.top + offset - float(np.median(above))) / self.level.reach
         below = np.count_nonzero(scores > middle - _CROWD_REACH * self.level.reach) - len(above)
         crowd = min(float(np.log((below + 0.5) / (len(above) + 0.5))), _MOST_CROWD)
-        return _BESIDE * beside + _CROWD * crowd + _NOT_BORNE_OUT * self._not_borne_out(query, found, len(above) / len(scores))
+        return (
+            _BESIDE * beside
+            + _CROWD * crowd
+            + _NOT_BORNE_OUT * self._not_borne_out(query, found, len(above) / len(scores))
+        )
 
     def _not_borne_out(self, query: Float32, found: Float32, share: float) -> float:
         rest = self._unsaid(query, found)

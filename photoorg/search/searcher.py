@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photoorg.catalog.catalog import Catalog
+from photoorg.catalog.embeddings import EmbeddingState
 from photoorg.embedding.encoder import Encoder
 from photoorg.embedding.models import InstalledModel
 from photoorg.search.coverage import Coverage
@@ -43,7 +44,7 @@ class Searcher:
         self.texts = TextEncodings(catalog.embeddings, model, encoder)
         store = catalog.embeddings
         model_id = store.model_id(model.fingerprint, model.reference, model.dimension)
-        self._state = lambda: store.state(model_id)
+        self._state: Callable[[], EmbeddingState] = lambda: store.state(model_id)
         self._embeddings = CurrentEmbeddings(store, model_id, IndexCache(catalog, index_dir, model))
         self._library = LibrarySample(store, model_id)
         self._rows = EmbeddingRows()
