@@ -45,8 +45,9 @@ def _ordered(found: Found, table: PhotoTable) -> Found:
 
 def _pictures(places: Places, table: PhotoTable, store: EmbeddingStore) -> RankedPictures:
     keys = table.values("picture_keys", places)
-    hashes = store.hashes(keys.tolist())
-    known = [hashes.get(key) for key in keys.tolist()]
+    whole = [key.ljust(keys.itemsize, b"\0") for key in keys.tolist()]  # numpy drops null bytes at the end
+    hashes = store.hashes(whole)
+    known = [hashes.get(key) for key in whole]
     return RankedPictures(
         keys,
         np.array([value or 0 for value in known], np.int64),

@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QDialog, QMainWindow, QMenu, QStackedWidget
 
 from photoorg.errors import ModelMissing, PhotoorgError
 from photoorg.jobs.job import CallJob
-from photoorg.library import Failure, Library, QueryError, Timeline
-from photoorg.ui.browsing import Browsing
+from photoorg.library import Failure, Library, Timeline
 from photoorg.ui.cell_loader import CellLoader
 from photoorg.ui.commands import Command, Commands
 from photoorg.ui.dialogs.failures_dialog import FailuresDialog
 from photoorg.ui.error_texts import told
+from photoorg.ui.finding import Finding
 from photoorg.ui.folder_adding import FolderAdding, dropped_paths
 from photoorg.ui.folder_notices import FolderNotices
 from photoorg.ui.garbage_collection import GarbageCollection
@@ -28,14 +28,9 @@ from photoorg.ui.photo_actions import PhotoActions
 from photoorg.ui.photo_drag import PHOTO_IDS
 from photoorg.ui.picture_loader import PictureLoader
 from photoorg.ui.query_chips import chip_language
-from photoorg.ui.results import Results
-from photoorg.ui.search_control import SearchControl
-from photoorg.ui.search_help import SearchHelp
-from photoorg.ui.shelf import Shelf
 from photoorg.ui.viewing import Viewing
 from photoorg.ui.views.browser import Browser
 from photoorg.ui.views.viewer import Viewer
-from photoorg.ui.why_control import WhyControl
 from photoorg.ui.window_state import WindowState
 
 Key = QKeySequence.StandardKey
@@ -58,7 +53,6 @@ class MainWindow(QMainWindow):
         self._cells = CellLoader(self._bridge, library.photos_by_id, library.thumbnails, self)
         self._model = PhotoListModel(self._cells, self)
         self._feed = LibraryFeed(library, self._bridge, self)
-        self._search = SearchControl(library, self._bridge, self)
         self._actions = PhotoActions(library, self._bridge, self)
         self._folders = FolderAdding(library, self._bridge, self)
         self._indexing = IndexingControl(library, self._bridge, self)
@@ -74,16 +68,12 @@ class MainWindow(QMainWindow):
         self._is_shut_down = True
         self._state.save(self, self._browser)
         self._feed.stop()
-        self._shelf.stop()
-        self._help.stop()
         self._indexing.stop()
-        self._search.close()
+        self._finding.stop()
         self._cells.close()
         self._library.interrupt()
         self._bridge.close()
         self._garbage.stop()
-
-    # --- events ---
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Closing the window ends the program."""
@@ -126,14 +116,11 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._pages)
         self._models = ModelControl(self._library, self._bridge, self._browser.model_card, self._state, self)
         self._indexing_settings = IndexingSettings(self._library, self._bridge, self)
-        title = self._models.title
-        self._results = Results(self._library, self._bridge, self._browser, self._model, model_title=title)
-        self._browsing = Browsing(
-            self._browser, self._model, self._cells, self._feed, self._search, results=self._results
-        )
-        self._help = SearchHelp(self._library, self._bridge, self._browser.search, self._search, self._cells)
-        self._shelf = Shelf(self._library, self._bridge, self._browser.sidebar)
-        self._why = WhyControl(self._library, self._bridge, self._viewer)
+        self._finding = Finding(
+            self._library, self._bridge, self._browser, self._viewer,
+            feed=self._feed, models=self._models, photos=self._model, cells=self._cells,
+        )  # fmt: skip
+        self._browsing, self._search = self._finding.browsing, self._finding.search
         self._notices = FolderNotices(self._library, self._bridge, self._browser.notice)
         self._viewing = Viewing(self._viewer, self._model, self._cells, self)
         self._commands = Commands(self._browser, self._viewer)
@@ -187,24 +174,15 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         browser, bridge = self._browser, self._bridge
         settings, notices = self._indexing_settings, self._notices
-        kept = (self._results, self._shelf)
-        for source in (
-            self._actions,
-            self._folders,
-            self._indexing,
-            settings,
-            self._search,
-            self._models,
-            notices,
-            *kept,
-        ):
+        for source in (self._actions, self._folders, self._indexing, settings, self._finding, self._models, notices):
             source.failed.connect(self._tell)
         bridge.failed.connect(self._tell)
-        for said in (self._actions.said, self._folders.said, settings.said, self._models.said, self._results.said):
+        for said in (self._actions.said, self._folders.said, settings.said, self._models.said, self._finding.said):
             said.connect(browser.status.show_message)
         for done in (self._actions.edited, self._folders.added, self._models.chosen, self._notices.decided):
             done.connect(self._feed.look)
         self._models.chosen.connect(self._search.prepare)  # the first search with another model need not wait either
+        self._actions.edited.connect(self._finding.look)
         self._feed.overview_changed.connect(self._models.show_overview)
         self._feed.overview_changed.connect(self._notices.show_overview)
         self._indexing.noticed.connect(self._notices.take_notice)
@@ -215,21 +193,12 @@ class MainWindow(QMainWindow):
         browser.status.pause_toggled.connect(self._indexing.set_paused)
         self._indexing.paused_changed.connect(browser.status.set_paused)
         self._feed.overview_changed.connect(self._indexing.show_overview)
-        self._connect_shelf()
         self._connect_widgets()
-
-    def _connect_shelf(self) -> None:
-        self._feed.overview_changed.connect(lambda _: self._shelf.look())
-        for edited in (self._actions.edited, self._results.saved):
-            edited.connect(self._shelf.look)
-        self._shelf.edited.connect(self._feed.look)
-        self._shelf.collection_wanted.connect(self._browsing.show_collection)
-        self._shelf.question_wanted.connect(self._browsing.ask)
 
     def _connect_widgets(self) -> None:
         browser, actions, viewer = self._browser, self._actions, self._viewer
-        for clicked in (browser.sidebar.add_folder_clicked, browser.welcome.add_folder_clicked):
-            clicked.connect(self._ask_for_folder)
+        browser.sidebar.add_folder_clicked.connect(self._ask_for_folder)
+        browser.welcome.add_folder_clicked.connect(self._ask_for_folder)
         for clicked in (browser.sidebar.failures_clicked, browser.status.failures_clicked):
             clicked.connect(self._show_failures)
         browser.sidebar.remove_folder_wanted.connect(self._folders.remove)
@@ -258,12 +227,10 @@ class MainWindow(QMainWindow):
     def _start_work(self) -> None:
         if not self._is_shut_down:
             self._indexing.start()
-            self._search.prepare()
-            self._help.start()
+            self._finding.start()
 
     def _on_opened(self, photo_id: int) -> None:
-        answer = self._browsing.answer
-        self._why.set_query(answer.question.text if answer is not None and answer.model else "")
+        self._finding.prepare_why()
         self._pages.setCurrentWidget(self._viewer)  # first: it shows pictures as large as it is
         self._viewing.open(photo_id)
 
@@ -283,8 +250,6 @@ class MainWindow(QMainWindow):
         """Say what a person can do something about; a bug goes where bugs go."""
         if isinstance(error, ModelMissing):
             self._models.ask_for_model()
-        elif isinstance(error, QueryError):
-            self._help.show_error(error)
         elif isinstance(error, PhotoorgError):
             self._browser.status.show_message(told(error, self._models.title))
         else:

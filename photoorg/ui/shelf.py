@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from photoorg.amounts import counted
 from photoorg.jobs.job import CallJob, EditJob, JobContext
 from photoorg.library import Album, Collection, Library
 from photoorg.ui.job_bridge import JobBridge
@@ -51,6 +52,7 @@ class Shelf(QObject):
     collection_wanted = Signal(object)  # Collection
     question_wanted = Signal(object)  # Question
     edited = Signal()
+    said = Signal(str)  # what happened, for the status bar
     failed = Signal(object)  # PhotoorgError
 
     def __init__(self, library: Library, bridge: JobBridge, sidebar: Sidebar) -> None:
@@ -66,6 +68,7 @@ class Shelf(QObject):
         sidebar.item_chosen.connect(self._on_chosen)
         sidebar.item_renamed.connect(self._on_renamed)
         sidebar.item_deleted.connect(self._on_deleted)
+        sidebar.photos_dropped.connect(self._on_photos_dropped)
 
     def look(self) -> None:
         """Read what there is now."""
@@ -130,6 +133,13 @@ class Shelf(QObject):
     def _on_deleted(self, item: ShelfItem) -> None:
         tags, albums = self._library.tags, self._library.albums
         self._edit(partial(tags.delete, item.name) if item.kind == "tag" else partial(albums.delete, item.id))
+
+    def _on_photos_dropped(self, item: ShelfItem, photo_ids: list[int]) -> None:
+        tags, albums = self._library.tags, self._library.albums
+        self._edit(
+            partial(tags.add, photo_ids, item.name) if item.kind == "tag" else partial(albums.add, item.id, photo_ids)
+        )
+        self.said.emit(f"{counted(len(photo_ids), 'photo', 'photos')} to “{item.name}”")
 
     def _edit(self, edit: Callable[[], Any]) -> None:
         self._bridge.submit(

@@ -163,7 +163,7 @@ def test_the_thumbnails_are_gone_at_the_start(open_window, indexed):
     window = open_window(indexed)
     window.wait_for_photos(3)
     window.open("a.jpg")
-    window.wait(lambda: window.viewer._pictures.picture(window.viewer._photo) is not None)
+    window.wait(lambda: window.viewer._pictures.picture(window.viewer.photo) is not None)
 
 
 def test_the_thumbnails_are_gone_while_the_window_is_open(open_window, indexed, photos):

@@ -35,7 +35,7 @@ def shown(window):
 
 
 def has_pixels(window):
-    return window.viewer._pictures.picture(window.viewer._photo) is not None
+    return window.viewer._pictures.picture(window.viewer.photo) is not None
 
 
 def says_gone(window):

@@ -75,7 +75,7 @@ def test_a_photo_is_found_by_any_of_its_files(library, photos):
 
 
 def test_index_then_search(indexed, photos):
-    result = indexed.search("anything", keep_all=True)
+    result = indexed.search("anything", keep_all=True, fold=False)
     assert names(result) == ["a.jpg", "b.jpg", "c.jpg", "copy.jpg"]
     assert all(isinstance(hit, Hit) and hit.path.is_relative_to(photos) for hit in result.hits)
     assert result.coverage == 1
@@ -195,7 +195,7 @@ def test_a_removed_model_leaves_nothing_behind(indexed, photos):
     with pytest.raises(ModelMissing):
         indexed.search("a cat")
     indexed.models.use("stub")
-    assert len(indexed.search("a cat", keep_all=True).hits) == 4
+    assert len(indexed.search("a cat", keep_all=True, fold=False).hits) == 4
 
 
 def test_a_substitute_that_is_removed_answers_no_more(indexed):
@@ -260,7 +260,7 @@ def test_a_library_of_another_program_cannot_be_added_but_what_is_in_it_can(libr
 def test_photos_of_a_folder_that_is_gone_are_offline_and_found_all_the_same(indexed, photos):
     photos.rename(photos.with_name("elsewhere"))
     assert indexed.folders()[0].online is False
-    hits = indexed.search("anything", keep_all=True).hits
+    hits = indexed.search("anything", keep_all=True, fold=False).hits
     assert [hit.photo.online for hit in hits] == [False] * 4
     with pytest.raises(PhotoOffline):
         indexed.picture(hits[0].photo)

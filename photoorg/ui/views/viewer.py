@@ -41,7 +41,7 @@ class Viewer(QWidget):
     def __init__(self, pictures: PictureLoader, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._pictures = pictures
-        self._photo: Photo | None = None
+        self.photo: Photo | None = None  # that is looked at
         self._thumbnail = QPixmap()
         self._position, self._count = 0, 0
         self._is_shown_as_it_is = True  # a picture, not a message, is what there is to see
@@ -63,14 +63,9 @@ class Viewer(QWidget):
 
     # --- what is shown ---
 
-    @property
-    def photo(self) -> Photo | None:
-        """The photo that is looked at."""
-        return self._photo
-
     def show_photo(self, photo: Photo, thumbnail: QPixmap | None, *, position: int, count: int) -> None:
         """Show a photo, at first as its thumbnail; `position` counts from 0."""
-        self._photo = photo
+        self.photo = photo
         self._thumbnail = thumbnail or QPixmap()
         self._bar.show_photo(photo)
         self.show_position(position, count)
@@ -86,10 +81,10 @@ class Viewer(QWidget):
 
     def refresh_photo(self, photo: Photo) -> None:
         """The shown photo has other facts; if its picture is another one, or within reach again, it is loaded anew."""
-        before = self._photo
+        before = self.photo
         if before is None or before.id != photo.id:
             return
-        self._photo = photo
+        self.photo = photo
         self._bar.show_photo(photo)
         self._fading.wake()
         if (before.picture_key, before.online, before.path) != (photo.picture_key, photo.online, photo.path):
@@ -163,7 +158,7 @@ class Viewer(QWidget):
         self._spinner.stop()
         self.why.leave()
         self._pictures.release()
-        self._photo = None
+        self.photo = None
         self._zoom.show_picture(QSize(), [])
 
     # --- pictures ---
@@ -187,27 +182,27 @@ class Viewer(QWidget):
 
     def _ask_for_pixels(self) -> None:
         """As many as the screen shows; all of them as soon as somebody zooms in."""
-        if self._photo is None or not self._is_shown_as_it_is or not self.isVisible():
+        if self.photo is None or not self._is_shown_as_it_is or not self.isVisible():
             return
         at_least = self._zoom.wanted_long_side() if self._zoom.is_fitting else None
-        if self._pictures.want(self._photo, at_least):
+        if self._pictures.want(self.photo, at_least):
             self._spinner.start()
         else:
             self._spinner.stop()
 
     def _on_loaded(self, photo_id: int) -> None:
-        loaded = self._pictures.picture(self._photo) if self._photo and self._photo.id == photo_id else None
+        loaded = self._pictures.picture(self.photo) if self.photo and self.photo.id == photo_id else None
         if loaded:
             self._spinner.stop()
             self._zoom.add_pixmaps(loaded.pixmaps, loaded.full_size)
 
     def _on_failed(self, photo_id: int, error: BaseException) -> None:
-        if self._photo is None or self._photo.id != photo_id:
+        if self.photo is None or self.photo.id != photo_id:
             return
         if isinstance(error, FileVanished):
             self.show_gone()
         elif isinstance(error, PhotoOffline):
-            self.refresh_photo(replace(self._photo, online=False))
+            self.refresh_photo(replace(self.photo, online=False))
         else:
             reason = str(error) if isinstance(error, PhotoorgError) else "Something went wrong in the program."
             self._stand_back("The picture cannot be shown", reason)
@@ -231,7 +226,7 @@ class Viewer(QWidget):
         height = layout.totalHeightForWidth(width) if layout and layout.hasHeightForWidth() else -1
         place = QRect(QPoint(), QSize(width, max(height, self._message.sizeHint().height())))
         place.moveCenter(self.rect().center())
-        if self._photo and not self._photo.online and self._zoom.has_picture:
+        if self.photo and not self.photo.online and self._zoom.has_picture:
             place.moveBottom(self.height() - 2 * _MARGIN)
         self._message.setGeometry(place)
 

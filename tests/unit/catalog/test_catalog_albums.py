@@ -7,7 +7,7 @@ from catalog_samples import answer_of, read, store
 
 from photoorg.catalog.catalog import Catalog
 from photoorg.catalog.timeline import Collection
-from photoorg.errors import PhotoUnknown, QueryEmpty
+from photoorg.errors import PhotoUnknown
 from photoorg.organising_errors import (
     AlbumFillsItself,
     AlbumIsHandPicked,
@@ -16,6 +16,7 @@ from photoorg.organising_errors import (
     NameTaken,
     NameTooLong,
 )
+from photoorg.query_errors import QueryEmpty
 
 
 @pytest.fixture

@@ -235,7 +235,7 @@ def test_scores_and_vectors_of_some_rows_in_any_order(blocks_of_100, rows):
 def test_rows_know_their_ids_and_picture_keys(blocks_of_100):
     search = STORED.search().extended([])
     assert search.ids.tolist() == STORED.ids.tolist()
-    assert search.picture_keys.tolist() == STORED.keys  # keys may end in null bytes
+    assert search.picture_keys.tobytes() == b"".join(STORED.keys)  # keys may end in null bytes
     rows, known = search.rows_of(np.array([1, 2, 1899, 1901, 0, 7]))
     assert rows.tolist() == [0, 949, 3]
     assert known.tolist() == [True, False, True, False, False, True]

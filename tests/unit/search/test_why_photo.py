@@ -20,9 +20,9 @@ from photoorg.errors import (
     NoSuchPhoto,
     PhotoOffline,
     PictureNotWritten,
-    QueryEmpty,
     WouldReplacePhoto,
 )
+from photoorg.query_errors import QueryEmpty
 
 CAT = Scene("day", "clear", "meadow", "cat", "black", 1)
 
