@@ -171,7 +171,8 @@ def _cut_of_examples(scores: Float32, surroundings: Surroundings) -> Cut:
         if (scores > cut.middle).any():
             return cut
     width = max(float(scores.std()), _SMALLEST)
-    return Cut(float(scores.mean()) + _NEAREST * width, width)
+    middle = float(scores.mean())
+    return Cut(min(middle + _NEAREST * width, (middle + float(scores.max())) / 2), width)
 
 
 def _beside_words(examples: list[tuple[Float32, float]], surroundings: Surroundings) -> tuple[Float32, Cut, float]:
