@@ -18,7 +18,7 @@ Rows = NDArray[np.intp]
 Weighted = tuple[tuple[Float32, float], ...]
 
 # With a sample of fewer, too few background queries meet a photo that they fit.
-SAMPLE_SIZE = 5000
+SAMPLE_SIZE = 10_000
 # With fewer photos than this noise cannot be told from an answer: where no level is known, nothing is cut off.
 ENOUGH_PHOTOS = 30
 # Noise widths that are worth one reach.
