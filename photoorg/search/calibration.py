@@ -74,6 +74,7 @@ def _valley(best: Float32, low: float) -> tuple[float, float, float] | None:
     """Valley, top and depth in the best scores (n, b) of each query, of which every one has the same say.
 
     A score counts by one over its rank: a query that fits half of the library says no more than one that fits little.
+    Of several valleys the highest counts: below it lies what is only akin to what was asked for.
     """
     tops = np.sort(best[0])
     high = float(tops[-1])
@@ -88,7 +89,9 @@ def _valley(best: Float32, low: float) -> tuple[float, float, float] | None:
     depth = np.minimum(above, below) / (density + float(_KERNEL.max() / _KERNEL.sum()))
     queries = len(tops) - np.searchsorted(tops, points)
     depth[queries < max(_LEAST_QUERIES, _LEAST_SHARE * len(tops))] = 0
-    at = int(depth.argmax())
-    if depth[at] < _DEEP_ENOUGH:
+    if depth.max() < _DEEP_ENOUGH:
         return None
-    return float(points[at]), float(points[at + int(density[at:].argmax())]), float(depth[at])
+    last = int(np.flatnonzero(depth >= _DEEP_ENOUGH)[-1])
+    start = int(np.flatnonzero(depth[: last + 1] < _DEEP_ENOUGH)[-1]) + 1  # the noise is never deep
+    at = start + int(depth[start : last + 1].argmax())
+    return float(points[at]), float(points[at + int(density[at:].argmax())]), float(depth.max())

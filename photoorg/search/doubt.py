@@ -19,8 +19,8 @@ Rows = NDArray[np.intp]
 # Of photos found, so many are looked at closely.
 LOOKED_AT = 64
 # A logistic regression on drawn libraries (descriptions of photos that are there against absent combinations), scaled
-# so that the sum is 1 where 3 of 100 present things are doubted, and 7 of 10 absent ones that seemed found.
-_BESIDE, _CROWD, _NOT_BORNE_OUT = 1.27, 0.24, 3.6
+# so that the sum is 1 where 3 or 4 of 100 present things are doubted, and 7 of 10 absent ones that seemed found.
+_BESIDE, _CROWD, _NOT_BORNE_OUT = 1.4, 0.27, 4.0
 # How far below the cut-off a crowd counts, in units of the level's reach; beyond e times what is found it says no more.
 _CROWD_REACH, _MOST_CROWD = 0.75, 1.0
 # So many standard deviations above the library's mean, photos bear out what was said; or so much of what is possible
@@ -49,6 +49,7 @@ class Known:
             return 0.0
         offset = self.level.offset_share * float(offset_of(scores[:: max(1, len(scores) // len(self.sample))]))
         beside = abs(self.level.top + offset - float(np.median(above))) / self.level.reach
+        beside *= math.sqrt(len(above) / (len(above) + 1))  # one photo may lie there by chance
         below = np.count_nonzero(scores > middle - _CROWD_REACH * self.level.reach) - len(above)
         crowd = min(float(np.log((below + 0.5) / (len(above) + 0.5))), _MOST_CROWD)
         return (

@@ -18,7 +18,7 @@ Rows = NDArray[np.intp]
 Weighted = tuple[tuple[Float32, float], ...]
 
 # With a sample of fewer, too few background queries meet a photo that they fit.
-SAMPLE_SIZE = 5000
+SAMPLE_SIZE = 10_000
 # With fewer photos than this noise cannot be told from an answer: where no level is known, nothing is cut off.
 ENOUGH_PHOTOS = 30
 # Noise widths that are worth one reach.
@@ -179,7 +179,8 @@ def _cut_of_examples(scores: Float32, surroundings: Surroundings) -> Cut:
         if (scores > cut.middle).any():
             return cut
     width = max(float(scores.std()), _SMALLEST)
-    return Cut(float(scores.mean()) + _NEAREST * width, width)
+    middle = float(scores.mean())
+    return Cut(min(middle + _NEAREST * width, (middle + float(scores.max())) / 2), width)
 
 
 def _beside_words(examples: list[tuple[Float32, float]], surroundings: Surroundings) -> tuple[Float32, Cut, float]:
