@@ -49,11 +49,11 @@ def offset_of(scores: Float32) -> Float32:
     return np.asarray(np.partition(scores, lower - 1, axis=0)[:lower].mean(axis=0), dtype=np.float32)
 
 
-def level_of(sample: Float32, queries: Float32, shared: Float32 | None, but_best: int = 0) -> Level | None:
+def level_of(sample: Float32, queries: Float32, shared: Float32 | None, *, of_photos: bool = False) -> Level | None:
     """The level at which `queries` (b, d) meet photos like those of `sample` (s, d), or None if there is no valley.
 
-    `shared` (d,) is the unit vector of what they have in common, None: nothing may be left out. The `but_best` first
-    of each query do not count: it may be in the sample itself.
+    `shared` (d,) is the unit vector of what they have in common, None: nothing may be left out. Queries may be
+    photos of the sample: then the best of each is itself, and the deepest valley counts, as the highest parts near-copies.
     """
     levels = []
     less = None if shared is None else np.asarray(queries - np.outer(queries @ shared, shared), dtype=np.float32)
@@ -62,19 +62,19 @@ def level_of(sample: Float32, queries: Float32, shared: Float32 | None, but_best
             continue
         scores = sample @ vectors.T
         offsets, middle = offset_of(scores), np.median(scores, axis=0)
-        best = -np.sort(-scores, axis=0)[but_best:_BEST_OF_QUERY]
+        best = -np.sort(-scores, axis=0)[int(of_photos) : _BEST_OF_QUERY]
         for share in _OFFSET_SHARES:
-            found = _valley(best - share * offsets, float(np.median(middle - share * offsets)))
+            found = _valley(best - share * offsets, float(np.median(middle - share * offsets)), highest=not of_photos)
             if found is not None:
                 levels.append(Level(found[0], found[1], share, without_shared, found[2]))
     return max(levels, key=lambda level: level.depth, default=None)
 
 
-def _valley(best: Float32, low: float) -> tuple[float, float, float] | None:
+def _valley(best: Float32, low: float, *, highest: bool) -> tuple[float, float, float] | None:
     """Valley, top and depth in the best scores (n, b) of each query, of which every one has the same say.
 
     A score counts by one over its rank: a query that fits half of the library says no more than one that fits little.
-    Of several valleys the highest counts: below it lies what is only akin to what was asked for.
+    Of several valleys the `highest` may count: below it lies what is only akin to what was asked for.
     """
     tops = np.sort(best[0])
     high = float(tops[-1])
@@ -91,7 +91,7 @@ def _valley(best: Float32, low: float) -> tuple[float, float, float] | None:
     depth[queries < max(_LEAST_QUERIES, _LEAST_SHARE * len(tops))] = 0
     if depth.max() < _DEEP_ENOUGH:
         return None
-    last = int(np.flatnonzero(depth >= _DEEP_ENOUGH)[-1])
+    last = int(np.flatnonzero(depth >= _DEEP_ENOUGH)[-1]) if highest else int(depth.argmax())
     start = int(np.flatnonzero(depth[: last + 1] < _DEEP_ENOUGH)[-1]) + 1  # the noise is never deep
     at = start + int(depth[start : last + 1].argmax())
     return float(points[at]), float(points[at + int(density[at:].argmax())]), float(depth.max())

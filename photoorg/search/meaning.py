@@ -80,7 +80,7 @@ class Surroundings:
         if self.photos < ENOUGH_PHOTOS:
             return None
         queries = self.sample[:: max(1, len(self.sample) // _PHOTOS_AS_QUERIES)]
-        return level_of(self.sample, queries, None, but_best=1)
+        return level_of(self.sample, queries, None, of_photos=True)
 
     def described(self, text: Float32) -> Float32:
         """What of a text (d,) is looked for, not of unit length."""
