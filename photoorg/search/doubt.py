@@ -20,7 +20,11 @@ Rows = NDArray[np.intp]
 LOOKED_AT = 64
 # A logistic regression on drawn libraries (descriptions of photos that are there against absent combinations), scaled
 # so that the sum is 1 where 3 or 4 of 100 present things are doubted, and 7 of 10 absent ones that seemed found.
-_BESIDE, _CROWD, _NOT_BORNE_OUT = 1.4, 0.27, 4.0
+_BESIDE, _CROWD, _NOT_BORNE_OUT = 1.4, 0.27, 6.0
+# So much of a description is always left over, however well the background queries say it.
+_ALWAYS_LEFT = 0.07
+# Photos below the level bear out a description that is not all new, and of which no more than this is doubted.
+_NEW_AT_MOST, _DOUBTED_AT_MOST = 0.88, 0.6
 # How far below the cut-off a crowd counts, in units of the level's reach; beyond e times what is found it says no more.
 _CROWD_REACH, _MOST_CROWD = 0.75, 1.0
 # So many standard deviations above the library's mean, photos bear out what was said; or so much of what is possible
@@ -58,12 +62,18 @@ class Known:
             + _NOT_BORNE_OUT * self._not_borne_out(query, found, len(above) / len(scores))
         )
 
+    def bears_out(self, query: Float32, found: Float32, share: float) -> bool:
+        """Whether photos found (m, d), a `share` of the library, show all that a query (d,) says, though below the level."""
+        rest = float(np.linalg.norm(self._unsaid(query, found)) / np.linalg.norm(query))
+        return rest <= _NEW_AT_MOST and self._not_borne_out(query, found, share) * _NOT_BORNE_OUT <= _DOUBTED_AT_MOST
+
     def _not_borne_out(self, query: Float32, found: Float32, share: float) -> float:
         rest = self._unsaid(query, found)
         spread = self.sample @ rest
         borne_out = float((found @ rest).mean() - spread.mean()) / max(float(spread.std()), _SMALLEST)
         needed = min(_BORNE_OUT, _OF_THE_MOST * math.sqrt(max(0.0, 1 - share) / share))
-        return float(np.linalg.norm(rest) / np.linalg.norm(query)) * max(0.0, needed - borne_out)
+        share_unsaid = max(0.0, float(np.linalg.norm(rest) / np.linalg.norm(query)) - _ALWAYS_LEFT)
+        return share_unsaid * max(0.0, needed - borne_out)
 
     def _unsaid(self, query: Float32, found: Float32) -> Float32:
         """What is left of a query (d,) without those background queries that fit what it found, too."""
