@@ -19,6 +19,24 @@ _DEPTH = 100
 _AT_ONCE = 50  # queries; a row of scores has as many numbers as there are photos
 _TIMED_REFERENCES = 50
 _KINDS = ("texts", "photos")
+_SHOWN, _REST = 20, 300  # photos, as a window asks for them
+_TIMED_SEARCHES = 60
+# What is timed, the query (with the text of a search), and how many photos are ranked at least.
+_ASKED = (
+    ("text", "{}", 0),
+    ("text and rest", "{}", _REST),
+    ("text, date", "{} date:2015", _REST),
+    ("text, rating", "{} rating:>=4", _REST),
+    ("text, camera", "{} camera:canon", _REST),
+    ("text, folder", "{} folder:0007", _REST),
+    ("text, words", '{} "img 0000"', _REST),
+    ("text without another", "{} -search", _REST),
+    ("without a text", "-({})", _REST),
+    ("date", "date:2015", _REST),
+    ("rating", "rating:>=1", _REST),
+    ("everything", "camera:canon", _REST),
+    ("words", '"0000077 jpg"', _REST),
+)
 
 
 def main() -> None:
@@ -89,9 +107,26 @@ def measure(home: Path, asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def whole_search(library: Any) -> dict[str, Any]:
-    """All of a search but the encoding of its text, through the library."""
+    """All of a search but the encoding of its text, through the library: texts whose encodings it knows, facts, photos."""
     library.prepare_search()
-    return {"all": _spread([1000 * library.search(text(n), k=_DEPTH).search_seconds for n in range(100)])}
+    first = next(iter(library.catalog.photos.by_ids([1]).values()))
+    library.similar(first)  # the first photo query reads the sample
+    return {
+        **{
+            name: _spread([_searched(library, query.format(text(n)), rest) for n in range(_TIMED_SEARCHES)])
+            for name, query, rest in _ASKED
+        },
+        "similar": _spread([_similar(library, 1 + 37 * n) for n in range(_TIMED_SEARCHES)]),
+    }
+
+
+def _searched(library: Any, query: str, rest: int) -> float:
+    return 1000 * float(library.search(query, k=_SHOWN, rest=rest).search_seconds)
+
+
+def _similar(library: Any, photo_id: int) -> float:
+    photo = library.catalog.photos.by_ids([photo_id])[photo_id]
+    return 1000 * float(library.similar(photo, k=_DEPTH).search_seconds)
 
 
 def _searches(
