@@ -33,10 +33,27 @@ class Found:
         """Those at these positions, in this order."""
         return Found(self.places[chosen], self.scores[chosen], self.relevance[chosen])
 
-    def ordered(self, newness: Int64) -> "Found":
-        """The most relevant first; equal ones by score, then the newest (`newness` (n,)), of copies the one that came first."""
-        scores = np.nan_to_num(self.scores, nan=0.0)
-        return self.taken(np.lexsort((self.places, -newness, -scores, -self.relevance)))
+    def ordered(self, taken: Int64, photo_ids: Int64) -> "Found":
+        """The most relevant first; equal ones by score, then the latest, those without a time last, then by their ids.
+
+        `taken` (n,): datetime64[s] as numbers.
+        """
+        order = np.argsort(-self.relevance)
+        alike = np.flatnonzero(_are_alike(self.relevance[order]))
+        tied = order[alike]
+        # NaT is the lowest number: its complement is the highest, its negative is not.
+        keys = (photo_ids[tied], ~taken[tied], -np.nan_to_num(self.scores[tied], nan=0.0), -self.relevance[tied])
+        different = [key for key in keys if len(key) and (key != key[0]).any()]
+        order[alike] = tied[np.lexsort(different)] if different else tied
+        return self.taken(order)
+
+
+def _are_alike(ordered: Float32) -> NDArray[np.bool_]:
+    """Which of some numbers (n,) in their order have an equal beside them."""
+    alike = np.zeros(len(ordered), np.bool_)
+    alike[1:] = ordered[1:] == ordered[:-1]
+    alike[:-1] |= alike[1:]
+    return alike
 
 
 def united(alternatives: Sequence[Found]) -> Found:
