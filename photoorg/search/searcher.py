@@ -46,7 +46,7 @@ class Searcher:
         model_id = store.model_id(model.fingerprint, model.reference, model.dimension)
         self._state: Callable[[], EmbeddingState] = lambda: store.state(model_id)
         self._embeddings = CurrentEmbeddings(store, model_id, IndexCache(catalog, index_dir, model))
-        self._library = LibrarySample(store, model_id)
+        self._library = LibrarySample()
         self._rows = EmbeddingRows()
 
     def moment(self, table: PhotoTable) -> Moment:
@@ -57,8 +57,9 @@ class Searcher:
     def prepare(self, table: PhotoTable) -> None:
         """Read the embeddings, the background queries and the sample now instead of at the first search."""
         self.texts.background()
-        if self.moment(table).exact.count:
-            self._library.with_texts(self.texts.background()).doubt_limit  # noqa: B018  it is learnt when first asked for
+        exact = self.moment(table).exact
+        if exact.count:
+            self._library.with_texts(exact, self.texts.background()).doubt_limit  # noqa: B018  it is learnt when first asked for
             self._embeddings.prepare_photo_queries()
 
     def found(self, meaning: Meaning, now: Moment, allowed: Mask, nearest: int) -> Found:
@@ -69,7 +70,7 @@ class Searcher:
         exact = now.exact
         if not exact.count:
             return Found.nothing()
-        aim = aim_at(meaning, self._surroundings(meaning))
+        aim = aim_at(meaning, self._surroundings(meaning, exact))
         scores = exact.scores(aim.direction)
         judgement = aim.judge(scores, exact.vectors)
         places = np.flatnonzero(allowed & (now.rows >= 0))
@@ -99,15 +100,15 @@ class Searcher:
         among &= exact.picture_keys != without
         rows, scores = self._embeddings.photo_queries(exact).best(vector, k, among)
         meaning = Meaning(likes=((vector, 1.0),))
-        surroundings = self._surroundings(meaning)
+        surroundings = self._surroundings(meaning, exact)
         aim = aim_at(meaning, surroundings)
         judgement = aim.judge(surroundings.sample @ aim.direction)
         return now.photos_of(rows, scores, judgement.relevance(scores, exact.vectors(rows)))
 
-    def _surroundings(self, meaning: Meaning) -> Surroundings:
+    def _surroundings(self, meaning: Meaning, exact: ExactSearch) -> Surroundings:
         """Example photos alone are not measured against texts: these need not be encoded for them."""
         is_text = bool(meaning.words or meaning.without_words)
-        return self._library.with_texts(self.texts.background()) if is_text else self._library.of_photos()
+        return self._library.with_texts(exact, self.texts.background()) if is_text else self._library.of_photos(exact)
 
 
 def _worth_a_look(scores: Float32, floor: float, nearest: int) -> Places:

@@ -289,3 +289,28 @@ def test_an_index_that_holds_what_is_gone_is_not_asked(filled, searcher, ask, tm
     filled.purge([43])
     monkeypatch.setattr(VectorIndex, "nearest", lambda *_: pytest.fail("asked the index"))
     assert "crowd042" not in names(ask.similar(random_units(1, seed=1042)[0], 100))
+
+
+def test_a_search_ends_on_what_it_began_with(filled, searcher):
+    crowd(filled, 40)
+    filled.photo("red", RED)
+    table = PhotoTables(filled.catalog).current()
+    now = searcher.moment(table)
+    filled.purge(range(1, 42))
+    meaning = Meaning(words=((searcher.texts.query("red"), 1.0),))
+    found = searcher.found(meaning, now, table.there, 41)
+    assert len(found.places) == 41
+    assert len(now.photos_of(*(np.zeros(1, kind) for kind in (np.intp, np.float32, np.float32))).places) == 1
+    best = found.places[np.argmax(found.scores)]
+    assert now.vectors(np.array([best]))[0] @ RED == pytest.approx(1, abs=1e-3)
+    assert now.coverage == 1
+    assert searcher.moment(table).coverage == 0
+    assert searcher.found(meaning, searcher.moment(table), table.there, 41).places.size == 0
+
+
+def test_photos_without_an_embedding_have_no_vector(filled, searcher):
+    filled.photo("none")
+    filled.photo("red", RED)
+    now = searcher.moment(PhotoTables(filled.catalog).current())
+    assert now.vectors(np.array([0, 1, 0])) @ RED == pytest.approx([0, 1, 0], abs=1e-3)
+    assert now.coverage == 0.5
