@@ -76,12 +76,14 @@ def copies(keys: Keys) -> Places:
 
 def _firsts(values: NDArray[Any]) -> Places:
     """The first place (n,) of each value."""
-    order = np.argsort(values, kind="stable")
+    order = np.argsort(values)
     ordered = values[order]
     is_first = np.ones(len(values), np.bool_)
     is_first[1:] = ordered[1:] != ordered[:-1]
+    starts = np.flatnonzero(is_first)
     firsts = np.empty(len(values), np.intp)
-    firsts[order] = order[is_first][np.cumsum(is_first) - 1]
+    if len(starts):
+        firsts[order] = np.minimum.reduceat(order, starts)[np.cumsum(is_first) - 1]
     return firsts
 
 
