@@ -1,5 +1,7 @@
 """Queries from their text to their ranking, over a real catalog with vectors that the test chooses."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -304,3 +306,35 @@ def test_nothing_is_like_the_only_photo(small):
     assert small.searching.similar(photo, 5).hits == []
     assert names(ask(small, f"like:#{photo.id}")) == ["only"]
     assert small.searching.similar(photo, 0).hits == []
+
+
+def test_threads_search_while_photos_come_and_go(world):
+    """Each search is answered from one moment of the library, whatever is written meanwhile."""
+    world.embeddings(random_units(40, seed=77))
+    world.photos({f"later red{n}": unit(RED + 0.01 * random_units(1, seed=n)[0]) for n in range(3)})
+    searching, stop = world.searching, threading.Event()
+
+    def search(query):
+        found = []
+        while not stop.is_set() or not found:
+            result = searching.search(query, (), SearchOptions(k=300, keep_all=True, rest=200))
+            found.append((len(result.hits), len(set(result.ranking.photo_ids.tolist())) == len(result.ranking)))
+        return found
+
+    with ThreadPoolExecutor(4) as threads:
+        answers = [threads.submit(search, query) for query in ("red", "round", "red OR round", "-round")]
+        try:
+            for n in range(30):
+                world.photo(f"new{n}", random_units(1, seed=n)[0])
+                world.purge([161 + n])
+                world.catalog.journal.set_photos(ids(world, f"new{n}"), "rating", 3)
+        finally:
+            stop.set()
+        assert all(hits and once for answer in answers for hits, once in answer.result())
+    assert len(ask(world, "red", k=300, keep_all=True, rest=300, fold=False).hits) == 193
+
+
+def test_threads_share_one_counter_of_things(world, tmp_path):
+    with ThreadPoolExecutor(4) as threads:
+        things = list(threads.map(lambda _: world.searching.things(tmp_path / "things.json"), range(20)))
+    assert all(one is things[0] for one in things)
