@@ -49,6 +49,7 @@ class Answering:
         self._today = today
         self._by_meaning = by_meaning
         self._tell = tell
+        self._known: dict[int, Mask] = {}
         self._inside: list[int] = []  # albums whose searches are being answered just now
 
     def found(self, part: Part, nearest: int = 0) -> Found:
@@ -86,7 +87,12 @@ class Answering:
         """Which photos are in albums of a name, filled by hand or by a search."""
         mask = select(self._table, [condition])
         for album in self._named(condition):
-            mask |= self._in_album(album)
+            if self._inside:  # what an album that is looked for in its own search has, depends on where one asks
+                mask |= self._in_album(album)
+            else:
+                if album.id not in self._known:
+                    self._known[album.id] = self._in_album(album)
+                mask |= self._known[album.id]
         return mask
 
     def _in_album(self, album: Album) -> Mask:

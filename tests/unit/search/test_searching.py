@@ -13,6 +13,7 @@ from photoorg.errors import ModelMissing, PhotoUnknown
 from photoorg.query_errors import QueryEmpty, QueryError
 from photoorg.search import ranker
 from photoorg.search.results import SearchOptions
+from photoorg.search.searcher import Searcher
 from photoorg.search.searching import Searching
 from photoorg.settings import Settings
 
@@ -338,3 +339,12 @@ def test_threads_share_one_counter_of_things(world, tmp_path):
     with ThreadPoolExecutor(4) as threads:
         things = list(threads.map(lambda _: world.searching.things(tmp_path / "things.json"), range(20)))
     assert all(one is things[0] for one in things)
+
+
+def test_a_saved_search_is_answered_once_in_a_search(world, monkeypatch):
+    world.catalog.albums.save_search("Reds", "red")
+    asked, found = [], Searcher.found
+    monkeypatch.setattr(Searcher, "found", lambda *args: (asked.append(args[1].words), found(*args))[1])
+    result = ask(world, 'album:reds ("red0" OR "red1" OR round)')
+    assert {"red0", "red1"} == set(names(result))
+    assert len(asked) == 2  # the album, and the one alternative with a meaning
