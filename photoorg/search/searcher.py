@@ -102,7 +102,7 @@ class Searcher:
         meaning = Meaning(likes=((vector, 1.0),))
         surroundings = self._surroundings(meaning, exact)
         aim = aim_at(meaning, surroundings)
-        judgement = aim.judge(surroundings.sample @ aim.direction)
+        judgement = aim.judge(np.vecdot(surroundings.sample, aim.direction))
         return now.photos_of(rows, scores, judgement.relevance(scores, exact.vectors(rows)))
 
     def _surroundings(self, meaning: Meaning, exact: ExactSearch) -> Surroundings:
