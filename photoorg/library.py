@@ -42,13 +42,13 @@ from photoorg.search.language.completion import Completion
 from photoorg.search.library_models import LibraryModels
 from photoorg.search.model_choice import ModelChoice
 from photoorg.search.model_info import ModelInfo
+from photoorg.search.photo_ids import photo_at
 from photoorg.search.results import CUT_OFF, Hit, Ranking, SearchOptions, SearchResult
 from photoorg.search.searching import Searching
 from photoorg.search.suggestions import PastSearches, Suggestion
 from photoorg.search.things import LibraryThings, Thing, ThingsJob
 from photoorg.search.why import WhyMap
 from photoorg.settings import Settings, SettingsFile, SettingValue, available_cores
-from photoorg.volumes import real_path, volume_of
 
 __all__ = [
     "ALL_PHOTOS",
@@ -347,9 +347,7 @@ class Library:
 
     def photo(self, path: PathLike) -> Photo:
         """The photo whose file is at `path`. Raises PhotoUnknown."""
-        real = real_path(_absolute(path))
-        volume = volume_of(real)
-        found = self.catalog.photos.at(volume, volume.relative(real))
+        found = photo_at(self.catalog, _absolute(path))
         if found is None:
             raise PhotoUnknown(photo=str(path))
         return found

@@ -52,6 +52,14 @@ class AlbumFillsItself(PhotoorgError):
     hint: ClassVar[str] = "Change its search, or put the photos into an album of your own."
 
 
+class SavedSearchBroken(PhotoorgError):
+    """A saved search that cannot be answered: of an older program, or like a photo that is gone. Told beside results."""
+
+    code: ClassVar[str] = "saved-search-broken"
+    message: ClassVar[str] = "The saved search “{album}” finds nothing any more: {detail}"
+    hint: ClassVar[str] = "Change what it searches for, or delete it."
+
+
 class AlbumIsHandPicked(PhotoorgError):
     """The search of an album is changed that has none."""
 

@@ -52,6 +52,10 @@ class AlbumStore:
         """All albums, by name."""
         return [_album(row) for row in self._db.all(_ALBUMS + "ORDER BY name_key")]
 
+    def searches(self) -> Sequence[Album]:
+        """The albums that fill themselves, by name; quicker than `list`, which counts."""
+        return [_album(row) for row in self._db.all(_ALBUMS + "WHERE query IS NOT NULL ORDER BY name_key")]
+
     def names(self) -> Sequence[str]:
         """The names of all albums, in their order; quicker than `list`."""
         return [row[0] for row in self._db.all("SELECT name FROM album ORDER BY name_key")]

@@ -1,6 +1,6 @@
 """Answering a query on the photos that the library shows now: its alternatives, their conditions, and albums in them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Protocol
@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 from photoorg.catalog.albums import Album
 from photoorg.catalog.naming import name_key
+from photoorg.errors import ExampleUnreadable, NoSuchPhoto, PhotoorgError, PhotoUnknown
+from photoorg.organising_errors import SavedSearchBroken
+from photoorg.query_errors import QueryEmpty, QueryError
 from photoorg.search.folded_text import whole_pattern
 from photoorg.search.language.branches import Branch, branches_of
 from photoorg.search.language.conditions import Condition, Named
@@ -21,6 +24,7 @@ from photoorg.search.ranking import Found, united
 from photoorg.search.selection import select
 
 Mask = NDArray[np.bool_]
+Tell = Callable[[PhotoorgError], None]
 
 
 class ByMeaning(Protocol):
@@ -32,13 +36,20 @@ class ByMeaning(Protocol):
 
 
 class Answering:
-    """Answers queries on one table; `albums` are those that a query may name, `today` is what dates are relative to."""
+    """Answers queries on one table; `searches` are the albums that fill themselves, `today` is what dates are relative to.
 
-    def __init__(self, table: PhotoTable, albums: Sequence[Album], today: date, by_meaning: ByMeaning) -> None:
+    `tell` gets what is wrong with such an album: it has no photos then, and the rest of the query is answered.
+    """
+
+    def __init__(
+        self, table: PhotoTable, searches: Sequence[Album], today: date, by_meaning: ByMeaning, tell: Tell
+    ) -> None:
         self._table = table
-        self._albums = [album for album in albums if album.query is not None]
+        self._albums = searches
         self._today = today
         self._by_meaning = by_meaning
+        self._tell = tell
+        self._known: dict[int, Mask] = {}
         self._inside: list[int] = []  # albums whose searches are being answered just now
 
     def found(self, part: Part, nearest: int = 0) -> Found:
@@ -76,18 +87,32 @@ class Answering:
         """Which photos are in albums of a name, filled by hand or by a search."""
         mask = select(self._table, [condition])
         for album in self._named(condition):
-            mask |= self._in_album(album)
+            if self._inside:  # what an album that is looked for in its own search has, depends on where one asks
+                mask |= self._in_album(album)
+            else:
+                if album.id not in self._known:
+                    self._known[album.id] = self._in_album(album)
+                mask |= self._known[album.id]
         return mask
 
     def _in_album(self, album: Album) -> Mask:
         """An album that is looked for in its own search has no photos there: so this ends."""
         mask = np.zeros(len(self._table), np.bool_)
-        if album.id in self._inside or (part := parse(album.query or "")) is None:
-            return mask
-        with self._within(album):
-            found = self.found(part)
-        mask[found.places[found.relevance >= album.cut_off]] = True
+        if album.id not in self._inside:
+            try:
+                found = self._found_by(album)
+            except (QueryError, PhotoUnknown, NoSuchPhoto, ExampleUnreadable) as error:
+                self._tell(SavedSearchBroken(album=album.name, detail=str(error)))
+            else:
+                mask[found.places[found.relevance >= album.cut_off]] = True
         return mask
+
+    def _found_by(self, album: Album) -> Found:
+        part = parse(album.query or "")
+        if part is None:
+            raise QueryEmpty
+        with self._within(album):
+            return self.found(part)
 
     @contextmanager
     def _within(self, album: Album) -> Iterator[None]:

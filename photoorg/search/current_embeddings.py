@@ -41,9 +41,9 @@ class CurrentEmbeddings:
             self._known = known or self._read_all()
             return self._known[1]
 
-    def photo_queries(self) -> PhotoQueries:
-        """Queries by photo over what there is now; quick ones in a large library once `prepare_photo_queries` was called."""
-        exact, cells, graph = self.exact(), self._cells, self._graph
+    def photo_queries(self, exact: ExactSearch) -> PhotoQueries:
+        """Queries by photo over what `exact` gave; quick ones in a large library once `prepare_photo_queries` was called."""
+        cells, graph = self._cells, self._graph
         return PhotoQueries(
             exact,
             cells.following(exact) if cells is not None else None,

@@ -23,7 +23,7 @@ class _Ordered:
     """Keys (n,) in the order of their hashes."""
 
     def __init__(self, keys: Keys, first: int) -> None:
-        hashes = _hashes(keys)
+        hashes = key_hashes(keys)
         self._order = np.argsort(hashes)
         self._hashes = hashes[self._order]
         self._keys = keys
@@ -31,7 +31,7 @@ class _Ordered:
 
     def rows(self, wanted: Keys) -> Rows:
         """The rows (m,) of the keys that are wanted, counted from `first`; -1 where there is none."""
-        hashes = _hashes(wanted)
+        hashes = key_hashes(wanted)
         rows = np.full(len(wanted), -1, np.int32)
         # In ascending order they are found where the last one was, in the nearest memory.
         open_ones = np.argsort(hashes)
@@ -90,7 +90,8 @@ class EmbeddingRows:
         return rows
 
 
-def _hashes(keys: Keys) -> Numbers:
+def key_hashes(keys: Keys) -> Numbers:
+    """A number (n,) for each picture key: hardly two keys have the same."""
     halves = np.ascontiguousarray(keys).view(np.uint64).reshape(-1, 2)
     hashes = halves[:, 0] * _FIRST
     hashes ^= hashes >> np.uint64(29)

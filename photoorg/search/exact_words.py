@@ -1,17 +1,10 @@
 """Exact search beside the model's: a description taken as words that stand in names, tags, titles and captions."""
 
 from dataclasses import dataclass
-from datetime import date
 
-import numpy as np
-
-from photoorg.search.language.branches import Branch, branches_of
-from photoorg.search.language.expression import All, Filter, Not, Part, Phrase
-from photoorg.search.language.filters import conditions_of
+from photoorg.search.language.branches import branches_of
+from photoorg.search.language.expression import All, Not, Part, Phrase
 from photoorg.search.language.parser import parse
-from photoorg.search.language.writer import text_of
-from photoorg.search.photo_table import PhotoTable
-from photoorg.search.selection import select
 
 
 @dataclass(frozen=True)
@@ -22,22 +15,17 @@ class ExactWords:
     query: str
 
 
-def exact_words_of(text: str, table: PhotoTable, today: date) -> ExactWords | None:
-    """None for a query without a description, or with several: such are no exact words. Raises QueryError."""
+def in_exact_words(text: str) -> Part | None:
+    """A query with its description, and what is not to be on the photo, as exact words. Raises QueryError.
+
+    None for a query without a description, or with several: such are no exact words.
+    """
     part = parse(text)
     branches = branches_of(part) if part is not None else ()
     if len(branches) != 1 or len(branches[0].words) != 1:
         return None
     branch = branches[0]
-    phrase = Phrase(branch.words[0].text)
-    conditions = [conditions_of(one, today) for one in branch.filters]
-    without = [conditions_of(one, today) for one in branch.without_filters]
-    mask = select(table, conditions, without, [phrase, *branch.phrases], branch.without_phrases)
-    return ExactWords(int(np.count_nonzero(mask)), text_of(_query(phrase, branch)))
-
-
-def _query(phrase: Phrase, branch: Branch) -> Part:
-    facts: tuple[Part, ...] = (*branch.phrases, *map(Not, branch.without_phrases))
-    filters: tuple[Filter | Not, ...] = (*branch.filters, *map(Not, branch.without_filters))
-    parts = (phrase, *facts, *filters)
+    phrases = [Phrase(words.text) for words in (*branch.words, *branch.without_words)]
+    facts: tuple[Part, ...] = (*branch.phrases, *map(Not, (*phrases[1:], *branch.without_phrases)))
+    parts: tuple[Part, ...] = (phrases[0], *facts, *branch.filters, *map(Not, branch.without_filters))
     return parts[0] if len(parts) == 1 else All(parts)

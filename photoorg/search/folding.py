@@ -9,11 +9,13 @@ pictures of different scenes (38 pairs have 10 bits or fewer).
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from photoorg.catalog.columns import Keys
+from photoorg.search.embedding_rows import key_hashes
 
 Places = NDArray[np.intp]
 Float32 = NDArray[np.float32]
@@ -39,7 +41,7 @@ class RankedPictures:
 
 def fold(pictures: RankedPictures, cosines: Cosines) -> Places:
     """The place (n,) of the result that each is folded into: a better one, which is folded into none itself, or its own."""
-    leaders = _copies(pictures.picture_keys)
+    leaders = copies(pictures.picture_keys)
     is_own = leaders == np.arange(len(leaders))
     ranked = np.flatnonzero(is_own & pictures.hashed)
     hashes = pictures.hashes[ranked].view(np.uint64)
@@ -64,10 +66,25 @@ def cosines_of(vectors: Float32) -> Cosines:
     return lambda place, others: np.vecdot(vectors[others], vectors[place])
 
 
-def _copies(keys: Keys) -> Places:
+def copies(keys: Keys) -> Places:
     """The first place (n,) of each picture."""
-    firsts, places = np.unique(keys, return_index=True, return_inverse=True)[1:]
-    return firsts[places]
+    leaders = _firsts(key_hashes(keys))
+    if (keys[leaders] != keys).any():  # two have one hash
+        leaders = _firsts(keys)
+    return leaders
+
+
+def _firsts(values: NDArray[Any]) -> Places:
+    """The first place (n,) of each value."""
+    order = np.argsort(values)
+    ordered = values[order]
+    is_first = np.ones(len(values), np.bool_)
+    is_first[1:] = ordered[1:] != ordered[:-1]
+    starts = np.flatnonzero(is_first)
+    firsts = np.empty(len(values), np.intp)
+    if len(starts):
+        firsts[order] = np.minimum.reduceat(order, starts)[np.cumsum(is_first) - 1]
+    return firsts
 
 
 def _nearly_equal(pictures: RankedPictures, cosines: Cosines, place: int, others: Places) -> NDArray[np.bool_]:

@@ -1,11 +1,9 @@
 """Some embeddings of a library, evenly spread over it: what a query is measured against, and what is learnt from them."""
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import NDArray
 
-from photoorg.catalog.embeddings import EmbeddingStore
+from photoorg.search.exact import ExactSearch
 from photoorg.search.meaning import SAMPLE_SIZE, Surroundings
 
 Float32 = NDArray[np.float32]
@@ -15,31 +13,35 @@ _SAMPLED_AT_ONCE = 20_000
 
 
 class LibrarySample:
-    """Read when it is first asked for, and again when the library has become another."""
+    """Taken when it is first asked for, and again when the library has become another."""
 
-    def __init__(self, store: EmbeddingStore, model_id: int) -> None:
-        self._store = store
-        self._model_id = model_id
+    def __init__(self) -> None:
         self._kept: dict[str, tuple[object, Surroundings]] = {}
 
-    def with_texts(self, background: Float32) -> Surroundings:
+    def with_texts(self, exact: ExactSearch, background: Float32) -> Surroundings:
         """The surroundings of descriptions: with background queries (b, dimension)."""
-        return self._latest("texts", lambda: background)
+        return self._latest("texts", exact, background)
 
-    def of_photos(self) -> Surroundings:
+    def of_photos(self, exact: ExactSearch) -> Surroundings:
         """The surroundings of example photos alone."""
-        return self._latest("photos", lambda: None)
+        return self._latest("photos", exact, None)
 
-    def _latest(self, kind: str, background: Callable[[], Float32 | None]) -> Surroundings:
-        state, kept = self._store.state(self._model_id), self._kept.get(kind)
-        key: object = state if state.count <= _SAMPLED_AT_ONCE else _about(state.count)
+    def _latest(self, kind: str, exact: ExactSearch, texts: Float32 | None) -> Surroundings:
+        key: object = (exact.count, exact.newest) if exact.count <= _SAMPLED_AT_ONCE else _about(exact.count)
+        kept = self._kept.get(kind)
         if kept is None or kept[0] != key:
-            sample = self._store.sample(self._model_id, SAMPLE_SIZE).vectors.astype(np.float32)
-            texts = background()
+            sample = exact.vectors(_spread(exact.count))
             if texts is None:
                 texts = np.empty((0, sample.shape[1]), np.float32)
-            kept = self._kept[kind] = key, Surroundings(sample, texts, state.count)
+            kept = self._kept[kind] = key, Surroundings(sample, texts, exact.count)
         return kept[1]
+
+
+def _spread(count: int) -> NDArray[np.intp]:
+    """Some rows of so many, all over them."""
+    if count > _SAMPLED_AT_ONCE:
+        return np.linspace(0, count - 1, SAMPLE_SIZE, dtype=np.intp)
+    return np.arange(0, count, max(1, count // SAMPLE_SIZE))
 
 
 def _about(count: int) -> int:

@@ -16,6 +16,7 @@ from photoorg.search.examples import ExamplePhotos
 from photoorg.search.language.branches import Branch
 from photoorg.search.language.expression import Like, Words
 from photoorg.search.meaning import Meaning, Weighted
+from photoorg.search.moment import Moment
 from photoorg.search.photo_table import PhotoTable
 from photoorg.search.ranking import Found, Places
 from photoorg.search.searcher import Searcher
@@ -36,7 +37,9 @@ class ModelUse:
         self._choose = choose
         self._examples_of = examples
         self._searcher: Searcher | None = None
+        self._moment: Moment | None = None
         self._texts: dict[str, None] = {}
+        self._told: list[PhotoorgError] = []
         self.encode_seconds = 0.0
 
     @property
@@ -47,15 +50,25 @@ class ModelUse:
     @property
     def coverage(self) -> float:
         """The share of photos that were searched, 0..1."""
-        return self._searcher.coverage() if self._searcher else 1.0
+        return self._moment.coverage if self._moment else 1.0
 
     def by_meaning(self, branch: Branch, table: PhotoTable, allowed: NDArray[np.bool_], nearest: int) -> Found:
         """See `answering.ByMeaning`. Raises ModelMissing, NoSuchPhoto, PhotoUnknown, ExampleUnreadable ..."""
-        return self.searcher().found(self.meaning(branch), table, allowed, nearest)
+        return self.searcher().found(self.meaning(branch), self.moment(table), allowed, nearest)
 
-    def vectors(self, table: PhotoTable, places: Places) -> Float32 | None:
+    def moment(self, table: PhotoTable) -> Moment:
+        """The embeddings that this search looks into: the same from its beginning to its end."""
+        if self._moment is None or self._moment.table is not table:
+            self._moment = self.searcher().moment(table)
+        return self._moment
+
+    def vectors(self, places: Places) -> Float32 | None:
         """Unit vectors (n, dimension) of photos by their places in the table, zero where there is none; None without a model."""
-        return self._searcher.vectors(table, places) if self._searcher else None
+        return self._moment.vectors(places) if self._moment else None
+
+    def tell(self, notice: PhotoorgError) -> None:
+        """Something that people should know about the answer."""
+        self._told.append(notice)
 
     def searcher(self) -> Searcher:
         """The one of the model. Raises ModelMissing and its like."""
@@ -77,14 +90,16 @@ class ModelUse:
         return meaning
 
     def notices(self) -> tuple[PhotoorgError, ...]:
-        """What people should know about how the model read their words."""
+        """What people should know about the answer: what was told, and how the model read their words."""
+        return tuple({str(notice): notice for notice in (*self._told, *self._about_texts())}.values())
+
+    def _about_texts(self) -> list[PhotoorgError]:
         if self._searcher is None:
-            return ()
+            return []
         model, texts = self._searcher.model, self._searcher.texts
         known = known_model(model.reference)
         languages = known.languages if known else ()
-        found = [notice for text in self._texts for notice in notices_for(text, model, languages, texts.left_out(text))]
-        return tuple({str(notice): notice for notice in found}.values())
+        return [notice for text in self._texts for notice in notices_for(text, model, languages, texts.left_out(text))]
 
     def _described(self, words: Iterable[Words]) -> Weighted:
         weighted = [(one.text, one.weight) for one in words]

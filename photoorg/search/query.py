@@ -1,7 +1,6 @@
-"""From what a user asks to a vector: prompt templates, cached text encodings, photos as examples."""
+"""From a description to a vector: prompt templates, cached text encodings."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,14 +12,6 @@ from photoorg.query_errors import QueryEmpty
 from photoorg.search.language.wording import readable, says_something
 
 Float32 = NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class Query:
-    """What is looked for: a description, example photos (embeddings), or both."""
-
-    text: str = ""
-    like: tuple[Float32, ...] = ()
 
 
 def described(text: str) -> str:

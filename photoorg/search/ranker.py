@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photoorg.catalog.embeddings import EmbeddingStore
-from photoorg.search.folding import RankedPictures, cosines_of, fold
+from photoorg.search.folding import RankedPictures, copies, cosines_of, fold
 from photoorg.search.photo_table import PhotoTable
 from photoorg.search.ranking import Found, Places
 from photoorg.search.results import Ranking
@@ -28,19 +28,20 @@ def ranking_of(found: Found, table: PhotoTable) -> Ranking:
 def folded_ranking_of(found: Found, table: PhotoTable, store: EmbeddingStore, vectors: Vectors) -> Ranking:
     """The same with copies and nearly equal pictures folded into the best ranked of them."""
     ordered = _ordered(found, table)
-    first = ordered.places[:_COMPARED]
-    known = vectors(first)
-    leaders = np.arange(len(ordered.places))
-    leaders[:_COMPARED] = fold(
-        _pictures(first, table, store), cosines_of(np.zeros((len(first), 1), np.float32) if known is None else known)
-    )
+    leaders = copies(table.values("picture_keys", ordered.places))
+    first = np.flatnonzero(leaders == np.arange(len(leaders)))[:_COMPARED]
+    known = vectors(ordered.places[first])
+    if known is not None:  # what is nearly equal, only a model can tell
+        leaders[first] = first[fold(_pictures(ordered.places[first], table, store), cosines_of(known))]
+        leaders = leaders[leaders]
     is_own = leaders == np.arange(len(leaders))
     ids, kept = table.photo_ids[ordered.places], ordered.taken(is_own)
     return Ranking(ids[is_own], kept.relevance, kept.scores, _copies(ids, leaders, np.flatnonzero(~is_own)))
 
 
 def _ordered(found: Found, table: PhotoTable) -> Found:
-    return found.ordered(table.values("taken", found.places).view(np.int64))
+    taken, photo_ids = (table.values(column, found.places) for column in ("taken", "photo_ids"))
+    return found.ordered(taken.view(np.int64), photo_ids)
 
 
 def _pictures(places: Places, table: PhotoTable, store: EmbeddingStore) -> RankedPictures:

@@ -15,7 +15,7 @@ from photoorg.embedding.open_encoders import OpenEncoders
 from photoorg.errors import Cancelled
 from photoorg.query_errors import QueryEmpty
 from photoorg.search.answering import Answering
-from photoorg.search.exact_words import ExactWords, exact_words_of
+from photoorg.search.exact_words import ExactWords, in_exact_words
 from photoorg.search.examples import ExamplePhotos
 from photoorg.search.language.branches import branches_of
 from photoorg.search.language.completion import Completion, complete
@@ -54,7 +54,7 @@ class Searching:
         self._encoders = encoders
         self._tables = PhotoTables(catalog)
         self._searchers: dict[str, Searcher] = {}
-        self._things: tuple[str, LibraryThings] | None = None
+        self._things: tuple[Searcher, LibraryThings] | None = None
         self._lock = threading.Lock()
 
     def search(self, text: str, like: Sequence[Path], options: SearchOptions) -> SearchResult:
@@ -63,8 +63,7 @@ class Searching:
         nearest = max(options.rest, options.k if options.keep_all else 0)
 
         def found(use: ModelUse, table: PhotoTable) -> Found:
-            albums = self._catalog.albums.list()
-            return Answering(table, albums, date.today(), use.by_meaning).found(part, nearest)  # noqa: DTZ011  the user's day
+            return self._answering(use, table).found(part, nearest)
 
         return self._answered(lambda: self._result(found, options))
 
@@ -74,7 +73,7 @@ class Searching:
         def found(use: ModelUse, table: PhotoTable) -> Found:
             examples = self._examples(use.searcher().model)
             picture, vector = examples.of_photo(photo) if isinstance(photo, Photo) else examples.embedding(photo)
-            return use.searcher().similar(vector, picture, table, k)
+            return use.searcher().similar(vector, picture, use.moment(table), k)
 
         return self._answered(lambda: self._result(found, SearchOptions(k, keep_all=True, fold=False)))
 
@@ -87,12 +86,19 @@ class Searching:
         return text if by_id == part else text_of(by_id)
 
     def exact_words(self, text: str) -> ExactWords | None:
-        """How many photos have the words of a description in their names, tags ... Raises QueryError."""
-        return exact_words_of(text, self._tables.current(), date.today())  # noqa: DTZ011  the user's day
+        """How many photos have the words of a description in their names, tags ... Raises QueryError.
+
+        Albums that fill themselves may need the model: then it raises what `search` does.
+        """
+        part = in_exact_words(text)
+        if part is None:
+            return None
+        photos = self._answered(lambda: self._answering(self._use(), self._tables.current()).found(part).places)
+        return ExactWords(len(photos), text_of(part))
 
     def complete(self, text: str, cursor: int) -> list[Completion]:
         """How a query may go on at a place in it."""
-        smart = [album.name for album in self._catalog.albums.list() if album.query is not None]
+        smart = [album.name for album in self._catalog.albums.searches()]
         return complete(text, cursor, LibraryValues(self._tables.current(), smart))
 
     def why(self, photo: Path | Photo, query: str, render: Render, check_cancelled: CheckCancelled) -> WhyMap:
@@ -115,15 +121,10 @@ class Searching:
     def things(self, path: Path) -> LibraryThings:
         """What everyday things the library contains, to the model that answers; counts are kept in the file. Raises ModelMissing ..."""
         searcher = self._searcher(self._choice.answering())
-        if self._things is None or self._things[0] != searcher.model.fingerprint:
-            counter = ThingCounter(
-                searcher.texts.query,
-                lambda vector: searcher.count_relevant(vector, self._tables.current()),
-                searcher.embedding_count,
-            )
-            fingerprint = searcher.model.fingerprint
-            self._things = fingerprint, LibraryThings(path, fingerprint, vocabulary(searcher.model), counter)
-        return self._things[1]
+        with self._lock:  # two of them would count twice, into one file
+            if self._things is None or self._things[0] is not searcher:
+                self._things = searcher, self._things_of(searcher, path)
+            return self._things[1]
 
     def prepare(self) -> None:
         """Read what a first search would wait for, but for the model. Raises what `search` raises."""
@@ -146,7 +147,7 @@ class Searching:
 
     def _result(self, find: Callable[[ModelUse, PhotoTable], Found], options: SearchOptions) -> SearchResult:
         started = time.perf_counter()
-        use = ModelUse(self._catalog, lambda: self._searcher(self._choice.answering()), self._examples)
+        use = self._use()
         table = self._tables.current()
         found = find(use, table)
         ranking = self._folded(found, table, use) if options.fold else ranking_of(found, table)
@@ -159,7 +160,23 @@ class Searching:
         )
 
     def _folded(self, found: Found, table: PhotoTable, use: ModelUse) -> Ranking:
-        return folded_ranking_of(found, table, self._catalog.embeddings, lambda places: use.vectors(table, places))
+        return folded_ranking_of(found, table, self._catalog.embeddings, use.vectors)
+
+    def _use(self) -> ModelUse:
+        return ModelUse(self._catalog, lambda: self._searcher(self._choice.answering()), self._examples)
+
+    def _answering(self, use: ModelUse, table: PhotoTable) -> Answering:
+        today = date.today()  # noqa: DTZ011  the user's day
+        return Answering(table, self._catalog.albums.searches(), today, use.by_meaning, use.tell)
+
+    def _things_of(self, searcher: Searcher, path: Path) -> LibraryThings:
+        model = searcher.model
+        counter = ThingCounter(
+            searcher.texts.query,
+            lambda vector: searcher.count_relevant(vector, self._tables.current()),
+            searcher.embedding_count,
+        )
+        return LibraryThings(path, model.fingerprint, vocabulary(model), counter)
 
     def _searcher(self, model: InstalledModel) -> Searcher:
         with self._lock:

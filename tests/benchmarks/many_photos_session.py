@@ -21,6 +21,7 @@ from photoorg.indexing.index_job import IndexJob, IndexTools
 from photoorg.jobs.job import JobContext
 from photoorg.paths import DataDir
 from photoorg.search.index_cache import IndexCache
+from photoorg.search.photo_table import PhotoTables
 from photoorg.search.searcher import Searcher
 from photoorg.settings import Settings
 from photoorg.volumes import volume_of
@@ -88,7 +89,8 @@ def measure_open(catalog: Catalog, data_dir: DataDir, began: float) -> dict[str,
     opened = time.perf_counter()
     timeline = catalog.timelines.timeline(ALL_PHOTOS)
     listed = time.perf_counter()
-    Searcher(catalog, data_dir.index, encoder.model, lambda: encoder).prepare()
+    searcher = Searcher(catalog, data_dir.index, encoder.model, lambda: encoder)
+    searcher.prepare(PhotoTables(catalog).current())
     prepared = time.perf_counter()
     index = IndexCache(catalog, data_dir.index, encoder.model).load_true()
     done = time.perf_counter()

@@ -33,7 +33,9 @@ _LATEST = datetime(2025, 12, 31, 20, 0, 0)  # noqa: DTZ001  a camera's wall cloc
 _VISION = {"image_size": 32, "layers": 1, "width": 64, "head_width": 32, "patch_size": 16}
 _TEXT = {"context_length": 77, "vocab_size": 49408, "width": 64, "heads": 2, "layers": 1}
 
-_PHOTO = "INSERT INTO photo (id, added_utc, taken_local, taken_source) VALUES (?, '2026-01-01T00:00:00Z', ?, 'exif')"
+_PHOTO = """INSERT INTO photo (id, added_utc, taken_local, taken_source, rating)
+            VALUES (?, '2026-01-01T00:00:00Z', ?, 'exif', ?)"""
+_RATED = 10  # one of so many photos has stars
 _FILE = """INSERT INTO file (id, photo_id, volume_id, watch_folder_id, path, path_text, path_key, size_bytes, mtime_ns,
            ctime_ns, inode, content_hash, picture_key) VALUES (?, ?, ?, ?, ?, ?, ?, 2500000, 1, 1, ?, ?, ?)"""
 _FACTS = """INSERT INTO facts (file_id, format, width, height, orientation, camera_make, camera_model, iso)
@@ -149,7 +151,7 @@ def _photos(write: sqlite3.Connection, photos: int, taken: Callable[[int], str])
     for first in range(0, photos, _BATCH):
         numbers = range(first, min(first + _BATCH, photos))
         write.execute("BEGIN")
-        write.executemany(_PHOTO, ((number + 1, taken(number)) for number in numbers))
+        write.executemany(_PHOTO, ((number + 1, taken(number), _stars(number)) for number in numbers))
         write.executemany(_FILE, (_file(number, volume, folder) for number in numbers))
         write.executemany(_FACTS, ((number + 1, 100 + number % 900) for number in numbers))
         write.execute("UPDATE library SET revision = revision + 1")
@@ -158,6 +160,10 @@ def _photos(write: sqlite3.Connection, photos: int, taken: Callable[[int], str])
 
 def _taken(number: int) -> str:
     return (_LATEST - timedelta(minutes=number * 24 * 60 / _PHOTOS_A_DAY)).isoformat(timespec="seconds")
+
+
+def _stars(number: int) -> int:
+    return 0 if number % _RATED else 1 + number // _RATED % 5
 
 
 def _file(number: int, volume: int, folder: int) -> tuple[Any, ...]:

@@ -19,6 +19,24 @@ _DEPTH = 100
 _AT_ONCE = 50  # queries; a row of scores has as many numbers as there are photos
 _TIMED_REFERENCES = 50
 _KINDS = ("texts", "photos")
+_SHOWN, _REST = 20, 300  # photos, as a window asks for them
+_TIMED_SEARCHES = 60
+# What is timed, the query (with the text of a search), and how many photos are ranked at least.
+_ASKED = (
+    ("text", "{}", 0),
+    ("text and rest", "{}", _REST),
+    ("text, date", "{} date:2015", _REST),
+    ("text, rating", "{} rating:>=4", _REST),
+    ("text, camera", "{} camera:canon", _REST),
+    ("text, folder", "{} folder:0007", _REST),
+    ("text, words", '{} "img 0000"', _REST),
+    ("text without another", "{} -search", _REST),
+    ("without a text", "-({})", _REST),
+    ("date", "date:2015", _REST),
+    ("rating", "rating:>=1", _REST),
+    ("everything", "camera:canon", _REST),
+    ("words", '"0000077 jpg"', _REST),
+)
 
 
 def main() -> None:
@@ -89,9 +107,34 @@ def measure(home: Path, asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def whole_search(library: Any) -> dict[str, Any]:
-    """All of a search but the encoding of its text, through the library."""
+    """All of a search but the encoding of its text, through the library: texts whose encodings it knows, facts, photos."""
     library.prepare_search()
-    return {"all": _spread([1000 * library.search(text(n), k=_DEPTH).search_seconds for n in range(100)])}
+    first = next(iter(library.catalog.photos.by_ids([1]).values()))
+    library.similar(first)  # the first photo query reads the sample
+    asked = {
+        name: (lambda n, query=query, rest=rest: _search(library, query.format(text(n)), rest))
+        for name, query, rest in _ASKED
+    }
+    asked["similar"] = lambda n: library.similar(_photo(library, 1 + 37 * n), k=_DEPTH)
+    return {name: _timed(search) for name, search in asked.items()}
+
+
+def _search(library: Any, query: str, rest: int) -> Any:
+    return library.search(query, k=_SHOWN, rest=rest)
+
+
+def _photo(library: Any, photo_id: int) -> Any:
+    return library.catalog.photos.by_ids([photo_id])[photo_id]
+
+
+def _timed(search: Callable[[int], Any]) -> dict[str, Any]:
+    """What searches took, and what of it the processor was busy for them, all but the encoding of their texts."""
+    times, busy = [], []
+    for number in range(_TIMED_SEARCHES):
+        before = time.thread_time()
+        times.append(1000 * search(number).search_seconds)
+        busy.append(1000 * (time.thread_time() - before))
+    return {"ms": _spread(times), "processor_ms": _spread(busy)}
 
 
 def _searches(

@@ -2,11 +2,8 @@
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 from pictures import write_jpeg
-
-from photoorg.search.query import TextEncodings
 
 from .conftest import DemoLibrary, Photoorg, run_program
 
@@ -109,30 +106,24 @@ def test_things_that_the_demo_library_really_contains(demo: DemoLibrary, tmp_pat
 
     from photoorg import Library
     from photoorg.jobs.job import JobContext
-    from photoorg.search.aim import aim_at
     from photoorg.search.things import LibraryThings, ThingCounter, ThingsJob, vocabulary
 
     data_dir = tmp_path / "demo"
     shutil.copytree(demo.data_dir, data_dir)
     with Library(data_dir) as library:
         model = library._model_choice.answering()
-        store = library.catalog.embeddings
-        texts = TextEncodings(store, model, lambda: library._encoders.of(model))
-        model_id = store.model_id(model.fingerprint, model.reference, model.dimension)
-        vectors = store.sample(model_id, 1000).vectors.astype(np.float32)
-
-        def relevant(vector: np.ndarray) -> int:
-            aim = aim_at(vector, (), vectors, texts.background(), len(vectors))
-            return int((aim.noise.relevance(vectors @ aim.direction) >= 0.5).sum())
-
-        counter = ThingCounter(texts.query, relevant, lambda: len(vectors))
+        searcher, tables = library._searching._searcher(model), library._searching._tables
+        photos = searcher.embedding_count()
+        counter = ThingCounter(
+            searcher.texts.query, lambda vector: searcher.count_relevant(vector, tables.current()), lambda: photos
+        )
         names = [*vocabulary(model), "a purple star"]
         things = LibraryThings(tmp_path / "things.json", model.fingerprint, names, counter)
         assert ThingsJob(things).run(JobContext(1, lambda _: None)) == len(names)
     found = {thing.text: thing.photos for thing in things.there()}
     assert {"a lighthouse", "a boat", "a cat", "a snowman"} <= found.keys()
     assert "a purple star" not in found
-    assert all(count < len(vectors) for count in found.values())
+    assert all(count < photos for count in found.values())
 
 
 def test_the_history(photoorg: Photoorg, tmp_path: Path) -> None:

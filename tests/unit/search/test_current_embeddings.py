@@ -43,18 +43,18 @@ def test_what_comes_and_goes_is_known_at_once(current, filled):
 def test_small_libraries_have_no_cells(current, filled):
     filled.embeddings(random_units(99))
     current.prepare_photo_queries()
-    assert current.photo_queries().cells is None
+    assert current.photo_queries(current.exact()).cells is None
 
 
 def test_cells_are_made_extended_and_learned_again(current, filled, monkeypatch):
     learned, of = [], PhotoCells.of
     monkeypatch.setattr(PhotoCells, "of", lambda exact: (learned.append(exact.count), of(exact))[1])
     filled.embeddings(random_units(120))
-    assert current.photo_queries().cells is None
+    assert current.photo_queries(current.exact()).cells is None
     for number, (more, in_cells) in enumerate(((0, 120), (39, 120), (1, 160), (60, 220))):
         filled.embeddings(random_units(more, seed=number), prefix=f"more{number}")
         current.prepare_photo_queries()
-        assert len(current.photo_queries().cells.ids) == in_cells
+        assert len(current.photo_queries(current.exact()).cells.ids) == in_cells
     assert learned == [120, 220]
 
 
@@ -62,7 +62,7 @@ def test_cells_follow_when_photos_are_purged(current, filled):
     filled.embeddings(random_units(200))
     current.prepare_photo_queries()
     filled.purge(range(1, 50, 2))
-    queries = current.photo_queries()
+    queries = current.photo_queries(current.exact())
     assert queries.cells.ids.tolist() == queries.exact.ids.tolist()
 
 
@@ -89,7 +89,7 @@ class Traffic:
         query = random_units(1, seed=77)[0]
         while not self.ended.is_set():
             there, gone = set(self.there), set(self.gone)
-            queries = self.current.photo_queries()
+            queries = self.current.photo_queries(self.current.exact())
             self.look_at_state(set(queries.exact.ids.tolist()), there, gone)
             self.look_at_best(queries, query, None)
             self.look_at_best(queries, query, queries.exact.ids % 2 == 0)

@@ -48,7 +48,7 @@ def test_rows_of_embeddings_that_come_little_by_little(photos):
 
 
 def test_keys_with_the_same_hash_are_told_apart(photos, monkeypatch):
-    monkeypatch.setattr("photoorg.search.embedding_rows._hashes", lambda keys: np.zeros(len(keys), np.uint64))
+    monkeypatch.setattr("photoorg.search.embedding_rows.key_hashes", lambda keys: np.zeros(len(keys), np.uint64))
     keys = [f"{number:016d}".encode() for number in range(9)]
     for key in keys:
         photos.store(f"{photos.stored}.jpg", key=key)

@@ -43,11 +43,19 @@ class Asked:
         table = PhotoTables(self.filled.catalog).current()
         words = ((self.searcher.texts.query(text), 1.0),) if text else ()
         meaning = Meaning(words, tuple((vector, 1.0) for vector in like))
-        return self._hits(self.searcher.found(meaning, table, table.there, k if keep_all else 0), table, k, keep_all)
+        return self._hits(
+            self.searcher.found(meaning, self.searcher.moment(table), table.there, k if keep_all else 0),
+            table,
+            k,
+            keep_all,
+        )
 
     def similar(self, vector, k=10, without=b""):
         table = PhotoTables(self.filled.catalog).current()
-        return self._hits(self.searcher.similar(vector, without, table, k), table, k, True)
+        return self._hits(self.searcher.similar(vector, without, self.searcher.moment(table), k), table, k, True)
+
+    def coverage(self):
+        return self.searcher.moment(PhotoTables(self.filled.catalog).current()).coverage
 
     def _hits(self, found, table, k, keep_all):
         ranking = ranking_of(found, table)
@@ -92,14 +100,14 @@ def test_an_empty_library_matches_nothing(ask):
     assert result == []
 
 
-def test_photos_without_embeddings_match_nothing_but_count_in_the_coverage(filled, searcher, ask):
+def test_photos_without_embeddings_match_nothing_but_count_in_the_coverage(filled, ask):
     filled.photo("a")
     filled.photo("b")
-    assert searcher.coverage() == 0
+    assert ask.coverage() == 0
     filled.photo("c", RED)
     result = ask("red", 10)
     assert names(result) == ["c"]
-    assert searcher.coverage() == pytest.approx(1 / 3)
+    assert ask.coverage() == pytest.approx(1 / 3)
 
 
 def test_missing_photos_are_not_found(filled, ask):
@@ -111,14 +119,14 @@ def test_missing_photos_are_not_found(filled, ask):
     assert names(ask("red", 10)) == ["red"]
 
 
-def test_photos_of_a_removed_folder_are_not_found(filled, searcher, ask):
+def test_photos_of_a_removed_folder_are_not_found(filled, ask):
     other = filled.folder("other")
     filled.photo("red", RED)
     filled.photo("hidden", RED, folder=other)
     filled.catalog.folders.remove(other)
     result = ask("red", 10)
     assert names(result) == ["red"]
-    assert searcher.coverage() == 1
+    assert ask.coverage() == 1
 
 
 def test_photos_of_a_volume_that_is_not_mounted_stay(filled, ask):
@@ -281,3 +289,28 @@ def test_an_index_that_holds_what_is_gone_is_not_asked(filled, searcher, ask, tm
     filled.purge([43])
     monkeypatch.setattr(VectorIndex, "nearest", lambda *_: pytest.fail("asked the index"))
     assert "crowd042" not in names(ask.similar(random_units(1, seed=1042)[0], 100))
+
+
+def test_a_search_ends_on_what_it_began_with(filled, searcher):
+    crowd(filled, 40)
+    filled.photo("red", RED)
+    table = PhotoTables(filled.catalog).current()
+    now = searcher.moment(table)
+    filled.purge(range(1, 42))
+    meaning = Meaning(words=((searcher.texts.query("red"), 1.0),))
+    found = searcher.found(meaning, now, table.there, 41)
+    assert len(found.places) == 41
+    assert len(now.photos_of(*(np.zeros(1, kind) for kind in (np.intp, np.float32, np.float32))).places) == 1
+    best = found.places[np.argmax(found.scores)]
+    assert now.vectors(np.array([best]))[0] @ RED == pytest.approx(1, abs=1e-3)
+    assert now.coverage == 1
+    assert searcher.moment(table).coverage == 0
+    assert searcher.found(meaning, searcher.moment(table), table.there, 41).places.size == 0
+
+
+def test_photos_without_an_embedding_have_no_vector(filled, searcher):
+    filled.photo("none")
+    filled.photo("red", RED)
+    now = searcher.moment(PhotoTables(filled.catalog).current())
+    assert now.vectors(np.array([0, 1, 0])) @ RED == pytest.approx([0, 1, 0], abs=1e-3)
+    assert now.coverage == 0.5
