@@ -24,7 +24,7 @@ def test_wide_and_combining_signs_are_counted_as_terminals_show_them():
 
 
 def test_what_moves_the_cursor_is_a_blank():
-    assert lines_of("a\n\x1b[2J\u202e rating:9") == ["  a  [2J  rating:9", "           ^^^^^^^^"]
+    assert lines_of("a\n\x1b[2J\u202e rating:9") == ["  a  [2J  rating:9", "          ^^^^^^^^"]
 
 
 def test_of_a_long_query_what_is_around_the_place_is_shown():
