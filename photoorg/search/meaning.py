@@ -1,7 +1,7 @@
 """What an alternative of a query means to a model, and how its pictures are judged in the library that is asked."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -103,7 +103,16 @@ def aim_at(meaning: Meaning, surroundings: Surroundings) -> "Aim":
         wanted.append(_alike(signed, surroundings))
     elif signed:
         unwanted.append(_alike(list(meaning.without_likes), surroundings))
-    return Aim(*_directed(wanted, unwanted), surroundings, of_text=len(meaning.words) == len(wanted) == 1)
+    direction, parts, without = _directed(wanted, unwanted)
+    parts = [replace(part, emphasis=one) for part, one in zip(parts, _emphasis(meaning, len(parts)), strict=True)]
+    return Aim(direction, parts, without, surroundings, of_text=len(meaning.words) == len(wanted) == 1)
+
+
+def _emphasis(meaning: Meaning, parts: int) -> list[float]:
+    """The weights of descriptions against each other; examples beside them have none."""
+    weights = [weight for _, weight in meaning.words]
+    usual = float(np.exp(np.mean(np.log(weights)))) if weights else 1.0
+    return [*(weight / usual for weight in weights), *[1.0] * (parts - len(weights))]
 
 
 @dataclass(frozen=True, eq=False)
