@@ -1,7 +1,9 @@
 """Every feature of the query language: in the Python API, in one child process that answers them all, and on the command line."""
 
+import contextlib
 import json
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -338,3 +340,28 @@ def test_without_a_model_facts_are_found_and_descriptions_say_how_to_get_one(
     described = photoorg("search", "a boat type:png", "--json")
     assert (described.exit_code, described.json["error"]["code"]) == (1, "model-missing")
     assert "photoorg model download" in described.json["error"]["hint"]
+
+
+def test_searching_never_waits_for_indexing_and_says_what_it_covers(demo: DemoLibrary, tmp_path: Path) -> None:
+    data_dir, more = tmp_path / "data", tmp_path / "more"
+    shutil.copytree(demo.data_dir, data_dir)
+    more.mkdir()
+    for number in range(20):
+        (more / f"{number}.png").write_bytes(encoded(draw(BEACH, (160, 120), number), "PNG"))
+    command = [sys.executable, "-m", "photoorg", "--data-dir", str(data_dir), "index", str(more)]
+    with Library(data_dir) as library:
+        library.prepare_encoder()
+        indexing = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        with indexing:
+            meanwhile = []
+            while indexing.poll() is None:
+                meanwhile.append(library.search("a boat"))
+        assert indexing.returncode == 0
+        assert meanwhile
+        assert all(result.relevant for result in meanwhile)
+        assert library.search("a boat").coverage == 1.0
+    with contextlib.closing(sqlite3.connect(data_dir / "derived.sqlite")) as derived, derived:
+        derived.execute("DELETE FROM embedding WHERE rowid IN (SELECT rowid FROM embedding ORDER BY rowid LIMIT 50)")
+    said = run_program(data_dir, "search", "a boat")
+    assert said.exit_code == 0
+    assert "of the photos; `photoorg index` embeds the rest" in said.stderr
