@@ -102,8 +102,11 @@ PathLike = str | os.PathLike[str]
 class Library:
     """A photo library in one data folder. Use it as a context manager, or call `close`.
 
-    `models` gets, chooses and removes models; `albums`, `tags` and `searches` (the history, and suggestions) are what people keep. `data_dir` None means $PHOTOORG_DATA_DIR, else the platform's folder. `device` is "auto", "cpu", "cuda" or "mps".
-    `max_cores` stands for that of settings.toml.
+    Attributes: `models` gets, chooses and removes models; `albums` (hand-picked ones and saved searches), `tags` and `searches` (the history, and
+    suggestions) are what people keep; `data_dir` names the files of the library; `catalog` is for photoorg's own parts.
+
+    `data_dir` None means $PHOTOORG_DATA_DIR, else the platform's folder. `device` is "auto", "cpu", "cuda" or "mps". `encoder_host` "process" runs
+    models in a process of their own. `max_cores` stands for that of settings.toml.
     Raises DataFolderUnusable, CatalogTooNew, CatalogCorrupt, SettingsInvalid.
     """
 
@@ -224,15 +227,21 @@ class Library:
     ) -> SearchResult:
         """Find photos by a query (see the README for its language), by example photos, or by both.
 
-        Photos with a relevance below `cut_off` (0..1) are no hits unless `keep_all`; the result's ranking has `rest` photos at least. With
-        `fold`, copies and nearly equal pictures are one hit. Raises QueryError, ModelMissing, NoSuchPhoto, ExampleUnreadable.
+        At most `k` hits, best first, none with a relevance below `cut_off` (0..1) unless `keep_all`; the result's `ranking` has all photos that may
+        be relevant, and `rest` photos at least. With `fold`, copies and nearly equal pictures are one hit.
+
+        Raises QueryError (its `start` and `end` are the place, in characters); ModelMissing and other errors of models, but not where facts alone are
+        asked for; NoSuchPhoto, PhotoUnknown, ExampleUnreadable for examples; ValueError for a `k` or `cut_off` out of bounds.
         """
         examples = [like] if isinstance(like, str | os.PathLike) else like
         options = SearchOptions(k, keep_all, cut_off, fold, rest)
         return self._searching.search(query, [Path(example) for example in examples], options)
 
     def similar(self, photo: PathLike | Photo, *, k: int = 20) -> SearchResult:
-        """The photos most like this one, in the library or not. Raises ModelMissing, NoSuchPhoto, ExampleUnreadable."""
+        """The `k` photos most like this one, in the library or not, which is left out itself; nothing is cut off or folded.
+
+        Raises ModelMissing and other errors of models, NoSuchPhoto, ExampleUnreadable, ValueError for a `k` below 0.
+        """
         return self._searching.similar(photo if isinstance(photo, Photo) else Path(photo), k)
 
     def pinned(self, query: str) -> str:
@@ -242,7 +251,8 @@ class Library:
     def save_search(self, name: str, query: str, *, cut_off: float = CUT_OFF, folded: bool = True) -> Album:
         """Keep a search as an album that fills itself, with its example photos by their ids.
 
-        Raises QueryError, and what `albums.save_search` raises.
+        Photos with a relevance of at least `cut_off` (0..1) are in it; `folded`: copies are one. Undoable.
+        Raises QueryError, NameTaken, NameEmpty, NameTooLong, ValueError (a cut-off out of bounds).
         """
         return self.albums.save_search(name, self.pinned(query), cut_off=cut_off, folded=folded)
 
@@ -254,14 +264,17 @@ class Library:
         return self._searching.exact_words(query)
 
     def complete(self, query: str, cursor: int | None = None) -> list[Completion]:
-        """How a query may go on at the cursor (None: at its end): keys of filters, and what this library has of each."""
+        """How a query may go on at the cursor (in characters; None: at its end): keys of filters, and what this library has of each.
+
+        At most a dozen, best first; none where nothing is begun. Never raises for what is typed.
+        """
         return self._searching.complete(query, len(query) if cursor is None else cursor)
 
     def why(self, photo: PathLike | Photo, query: str, *, check_cancelled: Callable[[], None] = lambda: None) -> WhyMap:
         """Where in a photo, of the library or not, a description lies; takes seconds. `check_cancelled` is called meanwhile.
 
-        Of a photo that is out of reach the stored thumbnail is looked at.
-        Raises QueryEmpty, ModelMissing, NoSuchPhoto, PhotoOffline, ExampleUnreadable, and what `check_cancelled` raises.
+        Filters, exact words, examples and what is subtracted are passed over. Of a photo that is out of reach the stored thumbnail is looked at.
+        Raises QueryError, QueryEmpty (no description), ModelMissing, NoSuchPhoto, PhotoOffline, ExampleUnreadable, and what `check_cancelled` raises.
         """
         chosen = photo if isinstance(photo, Photo) else Path(photo)
         return self._searching.why(chosen, query, self._render, check_cancelled)
@@ -275,7 +288,10 @@ class Library:
         self._searching.write_why(chosen, why, _absolute(out), self._render, replace=replace)
 
     def things(self) -> LibraryThings:
-        """Everyday things that the library contains; `count` them when the computer is idle. Raises ModelMissing ..."""
+        """Everyday things that the library contains: `there` lists them, a ThingsJob counts them. Raises ModelMissing and its like.
+
+        Counting takes a search for each thing. Counts are kept, and due again when a twentieth of the library is new.
+        """
         return self._searching.things(self.data_dir.things)
 
     def prepare_search(self) -> None:

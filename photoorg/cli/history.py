@@ -32,7 +32,7 @@ def history(
 def _show(value: dict[str, Any]) -> None:
     for past in value["searches"]:
         times = f"  ({past['times']:,} times)" if past["times"] > 1 else ""
-        typer.echo(f"{printable(past['query'])}{times}")
+        typer.echo(f"{printable(' '.join(past['query'].split()))}{times}")
     if "forgotten" in value:
         say(f"Searches forgotten: {value['forgotten']:,}.")
     elif not value["searches"]:

@@ -51,11 +51,11 @@ for command in (
     watch.watch,
     pause.pause,
     pause.resume,
-    search.search,
-    similar.similar,
-    why.why,
 ):
     app.command()(command)
+app.command(epilog=search.LANGUAGE)(search.search)
+app.command()(similar.similar)
+app.command()(why.why)
 app.add_typer(album.app, name="album")
 app.add_typer(tag.app, name="tag")
 app.command()(history.history)

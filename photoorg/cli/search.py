@@ -1,5 +1,6 @@
 """`photoorg search`: find photos by describing them."""
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -18,6 +19,27 @@ from photoorg.cli.context import (
 )
 from photoorg.cli.results import exact_words_dict, result_dict, say_who_answered, show_results
 
+# \b keeps the lines of a paragraph as they are.
+LANGUAGE = """QUERY is a sentence. Those who want more add to it:
+
+\b
+  "birthday 2019"            exact words: file name, folder, tag, title, caption, camera
+  dog -snow, dog not snow    without that; also -tag:work, -(snow at night)
+  beach^2 sunset             beach counts twice
+  like:my.jpg, like:#12      like a photo, by its path or its id (see --json)
+  dog OR cat, (dog | cat)    one or the other
+  date:2023, date:"last summer", before:2023-06, after:2020
+  folder:trips/italy  album:family  tag:beach  camera:canon  lens:50mm
+  type:raw  rating:>=4  is:favourite  has:gps  near:48.2,16.4,10km
+  orientation:portrait  size:>5MB  size:>=12MP  size:<2000px
+
+The whole in single quotes keeps the shell from reading it:
+
+\b
+  photoorg search 'a boat -snow date:2023 (rating:>=4 OR is:favourite)'
+  photoorg search 'sunset over the sea' --like my.jpg -k 50
+  photoorg search -- '-snow'"""
+
 
 def search(
     ctx: typer.Context,
@@ -25,6 +47,7 @@ def search(
         str, typer.Argument(metavar="QUERY", help="What is on the photos, in your own words; filters too.")
     ],
     k: CountOption = 20,
+    skip: Annotated[int, typer.Option("--skip", min=0, help="Leave out so many of the best: the next page.")] = 0,
     like: Annotated[
         list[Path] | None, typer.Option("--like", help="A photo that the results should resemble too; may be repeated.")
     ] = None,
@@ -38,12 +61,13 @@ def search(
     data_dir: DataDirOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Find photos by describing what is on them."""
+    """Find photos by describing what is on them, best first, without those that match badly."""
     with open_library(ctx, data_dir, device) as library:
         if model is not None:
             library.models.use(model)
-        show = partial(show_results, kept_all=keep_all)
-        result = library.search(query, like=like or (), k=k, keep_all=keep_all, cut_off=cut_off, fold=not copies)
+        show = partial(show_results, kept_all=keep_all, skipped=skip)
+        result = library.search(query, like=like or (), k=k + skip, keep_all=keep_all, cut_off=cut_off, fold=not copies)
+        result = replace(result, hits=result.hits[skip:])
         words = library.exact_words(query)
         document = result_dict(query, result, seconds_since_start()) | exact_words_dict(words)
         emit(document, as_json=as_json, show=show)

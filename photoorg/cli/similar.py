@@ -1,5 +1,6 @@
 """`photoorg similar`: photos like this one."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -32,5 +33,6 @@ def similar(
         if model is not None:
             library.models.use(model)
         result = library.similar(photo, k=k)
-        emit(result_dict(str(photo.absolute()), result, seconds_since_start()), as_json=as_json, show=show_results)
+        document = result_dict(str(photo.absolute()), result, seconds_since_start())
+        emit(document, as_json=as_json, show=partial(show_results, skipped=None))
         say_who_answered(library)

@@ -59,6 +59,8 @@ class ExamplePhotos:
     def _made(self, path: bytes) -> tuple[bytes, NDArray[np.float32]]:
         if not os.path.exists(path):
             raise NoSuchPhoto(photo=os.fsdecode(path))
+        if os.path.isdir(path):
+            raise ExampleUnreadable(photo=os.fsdecode(path), detail="It is a folder.")
         decoded = self._decode(path)
         stored = self._catalog.embeddings.vector(self._model_id, decoded.picture_key)
         if stored is not None:

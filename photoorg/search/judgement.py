@@ -39,11 +39,25 @@ class Cut:
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """One thing that is asked for: a unit vector (d,), what its scores are worth, its share of the direction."""
+    """One thing that is asked for: a unit vector (d,), what its scores are worth, its share of the direction.
+
+    `emphasis` is its weight among the descriptions: a picture is held to match as before, but its odds depend more on what has more of it.
+    """
 
     vector: Float32
     cut: Cut
     share: float = 1.0
+    emphasis: float = 1.0
+
+    def odds(self, scores: Float32) -> Float32:
+        """The logarithm of the odds that pictures with these scores (n,) match."""
+        odds = self.cut.exponent(scores)
+        weighted = np.where(odds > 0, odds / self.emphasis, odds * self.emphasis)
+        return np.asarray(weighted, dtype=np.float32)
+
+    def score_at(self, odds: float) -> float:
+        """The score with these odds."""
+        return self.cut.score_at(odds * self.emphasis if odds > 0 else odds / self.emphasis)
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,14 +81,14 @@ class Judgement:
         odds = math.log(max(cut_off, 1e-9) / max(1 - cut_off, 1e-9))
         if not self.wanted:
             return -self.unwanted[0].cut.score_at(-odds)
-        return sum(part.share * part.cut.score_at(odds) for part in self.wanted)
+        return sum(part.share * part.score_at(odds) for part in self.wanted)
 
     def relevance(self, scores: Float32, vectors: Float32) -> Float32:
         """Scores (m,) along the direction and vectors (m, d) of pictures -> their relevance (m,), 0..1."""
         odds = np.full(len(scores), np.inf, np.float32)
         for number, part in enumerate(self.wanted):
             own = scores if number == 0 and len(self.wanted) == 1 else vectors @ part.vector
-            odds = np.minimum(odds, part.cut.exponent(own))
+            odds = np.minimum(odds, part.odds(own))
         for number, part in enumerate(self.unwanted):
             own = -scores if number == 0 and not self.wanted else vectors @ part.vector
             odds = np.minimum(odds, -part.cut.exponent(own))

@@ -107,7 +107,16 @@ def aim_at(meaning: Meaning, surroundings: Surroundings) -> "Aim":
         wanted.append(_alike(signed, surroundings))
     elif signed:
         unwanted.append(_alike(list(meaning.without_likes), surroundings))
-    return Aim(*_directed(wanted, unwanted), surroundings, of_text=len(meaning.words) == len(wanted) == 1)
+    direction, parts, without = _directed(wanted, unwanted)
+    parts = [replace(part, emphasis=one) for part, one in zip(parts, _emphasis(meaning, len(parts)), strict=True)]
+    return Aim(direction, parts, without, surroundings, of_text=len(meaning.words) == len(wanted) == 1)
+
+
+def _emphasis(meaning: Meaning, parts: int) -> list[float]:
+    """The weights of descriptions against each other; examples beside them have none."""
+    weights = [weight for _, weight in meaning.words]
+    usual = float(np.exp(np.mean(np.log(weights)))) if weights else 1.0
+    return [*(weight / usual for weight in weights), *[1.0] * (parts - len(weights))]
 
 
 @dataclass(frozen=True, eq=False)

@@ -30,6 +30,11 @@ class SearchOptions:
     fold: bool = True
     rest: int = 0
 
+    def __post_init__(self) -> None:
+        """Raises ValueError."""
+        if self.k < 0 or self.rest < 0 or not 0.0 <= self.cut_off <= 1.0:
+            raise ValueError(f"k and rest begin at 0, the cut-off lies within 0..1: {self}")
+
 
 @dataclass(frozen=True)
 class Hit:

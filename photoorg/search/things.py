@@ -123,7 +123,7 @@ class LibraryThings:
             kept = json.loads(self._path.read_text(encoding="utf-8"))
             if kept["model"] == self._fingerprint:
                 return _counts(kept["counts"]), _counts(kept["next"])
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
             return _Counts(), _Counts()
         return _Counts(), _Counts()
 

@@ -16,7 +16,7 @@ INDEX_KEYS = {
     "files", "photos", "new", "changed", "moved", "missing", "unchanged", "embedded", "failed", "skipped", "model",
     "device", "precision", "seconds", "startup_seconds", "photos_per_second", "stages",
 }  # fmt: skip
-SEARCH_KEYS = {"query", "results", "nothing_matches", "coverage", "seconds", "model", "notices"}
+SEARCH_KEYS = {"query", "results", "relevant", "nothing_matches", "coverage", "seconds", "model", "notices"}
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def test_search_without_a_model_is_an_error_with_a_hint(photoorg: Photoorg) -> N
 def test_search_answers_as_the_contract_says(demo: DemoLibrary) -> None:
     query = demo.report["searches"][0]["query"]
     answer = demo.run("search", query, "-k", "7", "--json").json
-    assert answer.keys() == SEARCH_KEYS
+    assert answer.keys() == SEARCH_KEYS | {"exact_words"}
     assert (answer["query"], answer["model"], answer["notices"]) == (query, "demo", [])
     assert 1 <= len(answer["results"]) <= 7
     assert all(Path(r["path"]).is_file() and r["relevance"] >= 0.5 for r in answer["results"])

@@ -64,6 +64,12 @@ def names(result):
     return sorted(hit.path.name for hit in result.hits)
 
 
+@pytest.mark.parametrize("options", [{"k": -1}, {"rest": -1}, {"cut_off": 2.0}, {"cut_off": float("nan")}])
+def test_options_of_a_search_that_make_no_sense_are_refused(library, options):
+    with pytest.raises(ValueError, match="0"):
+        library.search("is:raw", **options)
+
+
 def test_a_photo_is_found_by_any_of_its_files(library, photos):
     library.models.use("stub")
     (photos / "b.CR2").write_bytes(b"belongs to its picture")

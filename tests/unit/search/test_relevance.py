@@ -8,6 +8,7 @@ import pytest
 from filled_catalog import random_units
 
 from photoorg.search.aim import aim_at
+from photoorg.search.judgement import Cut, Part
 from photoorg.search.relevance import CUT_OFF, SAMPLE_SIZE, Noise, noise_of
 
 TOOLS = Path(__file__).parents[4] / "shared" / "tools"
@@ -137,3 +138,12 @@ def test_the_cut_off_tells_what_is_there_from_what_is_not(vectors):
     assert np.mean(absent) < 0.35
     assert np.mean([shown for shown, _ in present]) > 0.99
     assert np.mean([kept for _, kept in present]) > 0.98
+
+
+def test_emphasis_spreads_the_odds_but_moves_no_cut_off():
+    cut, vector = Cut(1.0, 1.0), np.ones(1, np.float32)
+    scores = np.array([0.5, 1.0, 1.5], np.float32)
+    usual, heavy = Part(vector, cut), Part(vector, cut, emphasis=2.0)
+    assert heavy.odds(scores) == pytest.approx(usual.odds(scores) * [2.0, 1.0, 0.5])
+    for odds in (-1.0, 0.0, 1.0):
+        assert heavy.odds(np.array([heavy.score_at(odds)], np.float32)) == pytest.approx([odds])

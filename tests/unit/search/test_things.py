@@ -133,7 +133,11 @@ def test_another_model_and_other_things_are_counted_anew(library, things):
 
 
 @pytest.mark.parametrize(
-    "content", ["", "{", "[]", "{}", '{"model": "one"}', '{"model": "one", "counts": 3, "next": 4}']
+    "content",
+    [
+        *("", "{", "[]", "{}", '{"model": "one"}', '{"model": "one", "counts": 3, "next": 4}', "[" * 100_000),
+        '{"model": "one", "counts": {"embeddings": Infinity, "photos": {}}, "next": {"embeddings": 0, "photos": {}}}',
+    ],
 )
 def test_a_damaged_file_is_made_again(library, things, tmp_path, content):
     library.run(things())
