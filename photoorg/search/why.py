@@ -80,7 +80,7 @@ def where_in(
 ) -> WhyMap:
     """Where in an upright RGB image the direction (d,) lies; those of the `background` (b, d) are what it is compared with.
 
-    `check_cancelled` is called between batches. Takes about 95 encodings for a square picture and 130 for one of 3:2; a low
+    `check_cancelled` is called between batches. Takes about 95 encodings for a square picture and 135 for one of 3:2; a low
     `most_encodings` makes the map of a long picture coarser. Raises what encoder.encode_images and check_cancelled raise.
     """
     shown = _Shown(image, encoder, check_cancelled, _views_within(image, most_encodings))
