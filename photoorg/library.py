@@ -279,6 +279,11 @@ class Library:
         chosen = photo if isinstance(photo, Photo) else Path(photo)
         return self._searching.why(chosen, query, self._render, check_cancelled)
 
+    def check_why_out(self, photo: PathLike | Photo, out: PathLike, *, replace: bool = False) -> None:
+        """Ask before a map is computed whether `write_why` would refuse the file. Raises FileExists, WouldReplacePhoto."""
+        chosen = photo if isinstance(photo, Photo) else Path(photo)
+        self._searching.check_why_out(chosen, _absolute(out), replace=replace)
+
     def write_why(self, photo: PathLike | Photo, why: WhyMap, out: PathLike, *, replace: bool = False) -> None:
         """Write a photo with the map over it as a PNG file, never over a photo; over another file only if `replace`.
 

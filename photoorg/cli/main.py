@@ -24,6 +24,7 @@ from photoorg.cli import (
     search,
     similar,
     stats,
+    suggest,
     tag,
     undo,
     watch,
@@ -58,6 +59,7 @@ app.command()(similar.similar)
 app.command()(why.why)
 app.add_typer(album.app, name="album")
 app.add_typer(tag.app, name="tag")
+app.command()(suggest.suggest)
 app.command()(history.history)
 app.command()(undo.undo)
 app.command()(undo.redo)

@@ -42,6 +42,8 @@ def why(
     if out is not None and out.suffix.lower() != _PNG:
         raise typer.BadParameter("the name must end in .png", param_hint="--out")
     with open_library(ctx, data_dir, device) as library:
+        if out is not None:
+            library.check_why_out(photo, out, replace=force)
         if model is not None:
             library.models.use(model)
         found = library.why(photo, query)

@@ -112,10 +112,14 @@ class Searching:
 
         return self._answered(ask, check_cancelled)
 
+    def check_why_out(self, photo: Path | Photo, out: Path, *, replace: bool) -> None:
+        """Whether `write_why` may write there, as far as can be known before. Raises FileExists, WouldReplacePhoto."""
+        check_free(out, photo, self._catalog, replace=replace)
+
     def write_why(self, photo: Path | Photo, why: WhyMap, out: Path, render: Render, *, replace: bool) -> None:
         """Write the photo with the map over it as PNG. Raises FileExists, WouldReplacePhoto, PictureNotWritten, DiskFull."""
         pixels = PhotoPixels(self._catalog, render)
-        check_free(out, photo, self._catalog, replace=replace)
+        self.check_why_out(photo, out, replace=replace)
         write_png(overlaid(pixels.image(photo, PICTURE_SIDE), why), out, replace=replace)
 
     def things(self, path: Path) -> LibraryThings:

@@ -54,6 +54,14 @@ def test_why_never_writes_over_a_file_by_itself_nor_over_a_photo_at_all(
     assert out.read_bytes().startswith(b"\x89PNG")
 
 
+def test_why_refuses_a_file_before_it_looks_at_the_photo(demo: DemoLibrary, tmp_path: Path) -> None:
+    out = tmp_path / "out.png"
+    out.write_bytes(b"mine")
+    refused = demo.run("why", "a cat", "/no/such.jpg", "--out", out, "--json")
+    assert (refused.exit_code, refused.json["error"]["code"]) == (1, "file-exists")
+    assert demo.run("why", "a cat", "/no/such.jpg", "--json").json["error"]["code"] == "no-such-photo"
+
+
 def test_why_says_what_is_wrong(demo: DemoLibrary, photoorg: Photoorg, snowman: str) -> None:
     codes = [demo.run("why", *arguments, "--json") for arguments in ((" ", snowman), ("a cat", "/no/such.jpg"))]
     assert [result.json["error"]["code"] for result in codes] == ["query-empty", "no-such-photo"]
