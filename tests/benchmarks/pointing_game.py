@@ -7,7 +7,11 @@ subject that is asked for is in the model's words ("a cat"). Right is a peak in 
 the short side (15 pixels of the usual game: Zhang et al., arxiv.org/abs/1608.00507); `box`: in the box around them.
 The methods were chosen by this game with seeds 1, 2, 5 and 9. For reference: always the centre; anywhere; sharp crops by
 themselves; how much is lost when a window is blurred (occlusion); the large windows alone, without a closer look.
+With 180 questions each, seeds 77, 401, 402 and 403, which were not chosen with, are right 94.4, 93.3, 94.4 and 95.0% of
+the time; umbrellas least often (77%), trees 90%.
 `local` is how often a map says that it is somewhere in particular: of what is there, of scenes, of what is not there.
+It was chosen with seeds 1, 2, 5 and 201 (there 85%, scenes 9%, what is not there 10%, with the demo's own background
+queries). With another 31, shorter ones: 79%, 16% and 3%. On unseen seeds 77, 402 and 405: 85%, 12% and 14%.
 """
 
 import argparse

@@ -1,40 +1,48 @@
 import numpy as np
+import pytest
 
 from photoorg.search.why_locality import is_somewhere
 
 
-def maps_of(query, others):
-    rng = np.random.default_rng(0)
-    maps = rng.normal(0, 0.01, (21, 1, 8, 8)).astype(np.float32)
-    maps[0] += query
-    maps[1:] += others
-    return maps
-
-
-def spot(height):
-    flat = np.zeros((8, 8), np.float32)
-    flat[2:4, 5:7] = height
-    return flat
-
-
-NOWHERE = np.zeros((21, 1), np.float32) + np.linspace(-0.05, 0.05, 21)[:, None].astype(np.float32)
+def said(place, blurred, sharp, others=(0.5, 0.2, 0.0, -0.1, -0.2, 0.1, 0.3, 0.1, 0.0)):
+    """A query that the best place, the blurred, and the sharp picture have so much of; others are in the sharp one."""
+    maps = np.zeros((1 + len(others), 2, 8, 8), np.float32)
+    maps[0] = blurred
+    maps[0, 1, 2:4, 5:7] = place
+    without = np.zeros((1 + len(others), 2), np.float32)
+    without[0] = blurred
+    whole = np.repeat(np.array([(sharp, *others)], np.float32).T, 2, axis=1)
+    return is_somewhere(maps, without, whole)
 
 
 def test_what_stands_out_in_one_place_is_somewhere():
-    assert is_somewhere(maps_of(spot(0.3), 0), NOWHERE)
-
-
-def test_what_stands_out_no_more_than_anything_is_nowhere():
-    assert not is_somewhere(maps_of(0, 0), NOWHERE)
-    assert not is_somewhere(maps_of(spot(0.3), spot(0.4)), NOWHERE)
+    assert said(0.45, 0.1, 0.4)
 
 
 def test_what_is_in_the_blurred_picture_already_is_nowhere_in_particular():
-    everywhere = NOWHERE.copy()
-    everywhere[0] = 0.3
-    assert not is_somewhere(maps_of(spot(0.3), 0), everywhere)
+    assert not said(0.45, 0.4, 0.45)
+
+
+def test_what_is_less_in_the_picture_than_other_things_is_nowhere():
+    assert not said(0.15, 0.0, 0.1)
+    assert not said(0.15, -0.2, -0.1)
+
+
+@pytest.mark.parametrize("times", [1, 4, 30])
+def test_more_background_queries_of_the_same_kind_change_nothing(times):
+    others = (0.5, 0.2, 0.0, -0.1, -0.2, 0.1, 0.3, 0.1, 0.0) * times
+    assert said(0.45, 0.1, 0.4, others)
+    assert not said(0.15, 0.0, 0.1, others)
+
+
+@pytest.mark.parametrize("scale", [0.1, 1, 1.5])
+def test_how_large_a_models_cosines_are_does_not_matter(scale):
+    others = tuple(scale * other for other in (0.5, 0.2, 0.0, -0.1, -0.2, 0.1, 0.3, 0.1, 0.0))
+    assert said(0.45 * scale, 0.1 * scale, 0.4 * scale, others)
+    assert not said(0.45 * scale, 0.4 * scale, 0.45 * scale, others)
 
 
 def test_a_model_without_background_queries():
-    assert is_somewhere(maps_of(spot(0.3), 0)[:1], NOWHERE[:1])
-    assert not is_somewhere(np.zeros((1, 1, 8, 8), np.float32), NOWHERE[:1])
+    assert said(0.45, 0.1, 0.4, ())
+    assert not said(0.45, 0.4, 0.45, ())
+    assert not said(0.0, 0.0, 0.0, ())
