@@ -25,6 +25,7 @@ from vector_world import vector_world
 
 from photoorg.embedding.encoder import open_encoder
 from photoorg.embedding.models import resolve
+from photoorg.paths import default_data_dir
 
 
 def main() -> None:
@@ -35,7 +36,7 @@ def main() -> None:
     parser.add_argument("--uneven", action="store_true", help="scenes of very unequal sizes, many missing")
     parser.add_argument("--vectors", type=Path, nargs="+", default=[])
     parser.add_argument("--model", default="demo")
-    parser.add_argument("--models-dir", type=Path, default=Path("models"))
+    parser.add_argument("--models-dir", type=Path, default=default_data_dir() / "models")
     parser.add_argument("--photos-folder", type=Path)
     parser.add_argument("--objects", type=Path)
     arguments = parser.parse_args()

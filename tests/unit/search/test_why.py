@@ -1,7 +1,5 @@
 """Where a query lies in a picture, with the real demo model on drawn pictures."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from PIL import Image
@@ -22,7 +20,7 @@ CAT = Scene("day", "clear", "meadow", "cat", "black", 1)
 
 @pytest.fixture(scope="module")
 def pointer(tmp_path_factory):
-    encoder = open_encoder(resolve("demo", Path("nowhere")), "cpu", 2)
+    encoder = open_encoder(resolve("demo", tmp_path_factory.mktemp("models")), "cpu", 2)
     with Pointer(encoder, tmp_path_factory.mktemp("pointing")) as opened:
         yield opened
     encoder.close()
@@ -127,7 +125,7 @@ def test_any_tower_and_size_is_served(tmp_path, size, mode):
 
 
 def test_a_model_in_a_process_of_its_own_points_at_the_same(pointer, tmp_path):
-    encoder = open_encoder(resolve("demo", Path("nowhere")), "cpu", 2, "own-process")
+    encoder = open_encoder(resolve("demo", tmp_path / "models"), "cpu", 2, "own-process")
     with Pointer(encoder, tmp_path) as other:
         there = other.why(draw(CAT), "a cat")
     encoder.close()
