@@ -69,7 +69,7 @@ class Known:
 
     def _not_borne_out(self, query: Float32, found: Float32, share: float) -> float:
         rest = self._unsaid(query, found)
-        spread = self.sample @ rest
+        spread = np.vecdot(self.sample, rest)
         borne_out = float((found @ rest).mean() - spread.mean()) / max(float(spread.std()), _SMALLEST)
         needed = min(_BORNE_OUT, _OF_THE_MOST * math.sqrt(max(0.0, 1 - share) / share))
         share_unsaid = max(0.0, float(np.linalg.norm(rest) / np.linalg.norm(query)) - _ALWAYS_LEFT)

@@ -87,9 +87,9 @@ class Judgement:
         """Scores (m,) along the direction and vectors (m, d) of pictures -> their relevance (m,), 0..1."""
         odds = np.full(len(scores), np.inf, np.float32)
         for number, part in enumerate(self.wanted):
-            own = scores if number == 0 and len(self.wanted) == 1 else vectors @ part.vector
+            own = scores if number == 0 and len(self.wanted) == 1 else np.vecdot(vectors, part.vector)
             odds = np.minimum(odds, part.odds(own))
         for number, part in enumerate(self.unwanted):
-            own = -scores if number == 0 and not self.wanted else vectors @ part.vector
+            own = -scores if number == 0 and not self.wanted else np.vecdot(vectors, part.vector)
             odds = np.minimum(odds, -part.cut.exponent(own))
         return np.asarray(1 / (1 + np.exp(-odds)), dtype=np.float32)

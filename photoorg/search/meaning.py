@@ -11,7 +11,7 @@ from photoorg.search.calibration import Level, level_of, offset_of
 from photoorg.search.doubt import Known, some
 from photoorg.search.judgement import Cut, Judgement, Part
 from photoorg.search.middle import middle_of
-from photoorg.search.relevance import noise_of
+from photoorg.search.noise import noise_of
 
 Float32 = NDArray[np.float32]
 Rows = NDArray[np.intp]
@@ -172,7 +172,7 @@ class Aim:
 def _described(text: Float32, weight: float, surroundings: Surroundings) -> tuple[Float32, Cut, float]:
     """A description as a vector (d,) of its own length, what scores with it are worth, and its weight."""
     vector, known = surroundings.described(text), surroundings.known
-    scores = surroundings.sample @ vector
+    scores = np.vecdot(surroundings.sample, vector)
     if known is not None:
         return vector, Cut(middle_of(scores, known.level), known.level.reach), weight
     if surroundings.photos < ENOUGH_PHOTOS:
@@ -191,7 +191,7 @@ def _alike(examples: list[tuple[Float32, float]], surroundings: Surroundings) ->
     Photos of one scene have a level of their own. Where the library has none at that level, the nearest are shown.
     """
     vector = _sum(examples) / max(sum(weight for _, weight in examples if weight > 0), _SMALLEST)
-    return vector, _cut_of_examples(surroundings.sample @ vector, surroundings), 1.0
+    return vector, _cut_of_examples(np.vecdot(surroundings.sample, vector), surroundings), 1.0
 
 
 def _below_all(scores: Float32) -> Cut:
@@ -218,7 +218,7 @@ def _beside_words(examples: list[tuple[Float32, float]], surroundings: Surroundi
     At half a weight, as feedback has it, that is what is below the mean; a full one asks for more.
     """
     vector = _sum(examples)
-    scores, weight = surroundings.sample @ vector, max(abs(weight) for _, weight in examples)
+    scores, weight = np.vecdot(surroundings.sample, vector), max(abs(weight) for _, weight in examples)
     if surroundings.photos < ENOUGH_PHOTOS:
         return vector, _below_all(scores), weight
     width = max(float(scores.std()), _SMALLEST)

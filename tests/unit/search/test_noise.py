@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from filled_catalog import random_units
 
-from photoorg.search.aim import aim_at
 from photoorg.search.judgement import Cut, Part
-from photoorg.search.relevance import CUT_OFF, SAMPLE_SIZE, Noise, noise_of
+from photoorg.search.meaning import SAMPLE_SIZE, Meaning, Surroundings, aim_at
+from photoorg.search.noise import Noise, noise_of
+from photoorg.search.results import CUT_OFF
 
 TOOLS = Path(__file__).parents[4] / "shared" / "tools"
 BANK = 40
@@ -93,17 +94,23 @@ def test_equal_photos_do_not_divide_by_zero():
 
 
 def test_a_text_that_says_what_all_say_finds_nothing_and_divides_by_nothing():
-    background = np.tile(random_units(1, 24), (3, 1))
-    aim = aim_at(background[0], [], random_units(200, 24, seed=3), background, 200)
-    assert (aim.noise.relevance(random_units(200, 24, seed=3) @ aim.direction) < CUT_OFF).all()
+    background, photos = np.tile(random_units(1, 24), (3, 1)), random_units(200, 24, seed=3)
+    relevance, _ = asked(background[0], photos, background)
+    assert (relevance < CUT_OFF).all()
 
 
 def test_what_all_texts_share_is_left_out_of_the_ranking():
     shared, wanted = random_units(2, 24)
     background = 0.8 * shared + 0.3 * random_units(20, 24, seed=2)
-    hub, match = shared, wanted
-    aim = aim_at(0.8 * shared + 0.3 * wanted, [], random_units(200, 24, seed=3), background, 200)
-    assert match @ aim.direction > hub @ aim.direction
+    _, direction = asked(0.8 * shared + 0.3 * wanted, random_units(200, 24, seed=3), background)
+    assert wanted @ direction > shared @ direction
+
+
+def asked(text, photos, background):
+    """Relevance of the photos, and the direction that they are ranked along."""
+    aim = aim_at(Meaning(words=((text, 1.0),)), Surroundings(photos, background, len(photos)))
+    scores = photos @ aim.direction
+    return aim.judge(scores, lambda rows: photos[rows]).relevance(scores, photos), aim.direction
 
 
 @pytest.fixture(scope="module")
@@ -122,10 +129,11 @@ def vectors():
 def judged(vectors):
     """For each query whether something is shown, and the share of the wanted photos that is (None: nothing wanted)."""
     images, texts = vectors["images"].astype(np.float32), vectors["texts"]
-    sample = images[:: len(images) // SAMPLE_SIZE]
+    surroundings = Surroundings(images[:: len(images) // SAMPLE_SIZE], texts[-BANK:], len(images))
     for text, wanted in zip(texts[:-BANK], vectors["wanted"], strict=False):
-        aim = aim_at(text, [], sample, texts[-BANK:], len(images))
-        kept = aim.noise.relevance(images @ aim.direction) >= CUT_OFF
+        aim = aim_at(Meaning(words=((text, 1.0),)), surroundings)
+        scores = images @ aim.direction
+        kept = aim.judge(scores, lambda rows: images[rows]).relevance(scores, images) >= CUT_OFF
         yield bool(kept.any()), float(kept[vectors["topic"] == wanted].mean()) if wanted >= 0 else None
 
 
@@ -135,9 +143,9 @@ def test_the_cut_off_tells_what_is_there_from_what_is_not(vectors):
     present = [(shown, kept) for shown, kept in results if kept is not None]
     assert len(absent) > 40
     assert len(present) > 100
-    assert np.mean(absent) < 0.35
-    assert np.mean([shown for shown, _ in present]) > 0.99
-    assert np.mean([kept for _, kept in present]) > 0.98
+    assert np.mean(absent) < 0.05
+    assert np.mean([shown for shown, _ in present]) > 0.95
+    assert np.mean([kept for _, kept in present]) > 0.9
 
 
 def test_emphasis_spreads_the_odds_but_moves_no_cut_off():

@@ -1,4 +1,4 @@
-"""Relevance: a cosine says little by itself (each query has its own level), so it is measured against noise.
+"""Noise: what tells matches from the rest where a model's background queries show no level of matches (see calibration).
 
 The noise level comes from background queries: texts about everyday things, scored against a sample of the library. A
 query's own offset comes from the bulk of the photos, which do not match it. Relevance is a logistic function of how
@@ -16,11 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 Float32 = NDArray[np.float32]
-
-CUT_OFF = 0.5
-SAMPLE_SIZE = 1000
-# With fewer photos than this the noise cannot be told from the answer, and nothing is cut off.
-ENOUGH_PHOTOS = 30
 
 # Where a normal distribution has its 30th and its 5th percentile, in standard deviations. The lower end alone tells
 # about noise: up to two thirds of a library may match.
@@ -59,7 +54,7 @@ def noise_of(query: Float32, sample: Float32, background: Float32, photos: int) 
 
     With background queries (b, d) of the same kind as the query; b may be 0.
     """
-    scores = sample @ query
+    scores = np.vecdot(sample, query)
     widths = _noise_widths(sample @ background.T) if len(background) else _noise_widths(scores[:, None])
     width = max(float(np.median(widths)), _SMALLEST_NOISE)
     offset = float(np.quantile(scores, _QUANTILE)) - _QUANTILE_Z * width
