@@ -63,6 +63,7 @@ class Shelf(QObject):
         self._kept = _Kept((), ())
         self._counts: dict[int, int] = {}
         self._is_reading = self._is_counting = self._is_stopped = False
+        self._is_outdated = False  # something was edited while it was read
         self._count_soon = QTimer(self, singleShot=True, interval=_COUNT_AFTER_MS)
         self._count_soon.timeout.connect(self._count)
         sidebar.item_chosen.connect(self._on_chosen)
@@ -72,6 +73,7 @@ class Shelf(QObject):
 
     def look(self) -> None:
         """Read what there is now."""
+        self._is_outdated = self._is_reading
         if self._is_reading or self._is_stopped:
             return
         self._is_reading = True
@@ -85,6 +87,8 @@ class Shelf(QObject):
 
     def _on_read(self, kept: _Kept) -> None:
         self._is_reading = False
+        if self._is_outdated:
+            self.look()
         self._kept = kept
         self._show()
         if any(album.query is not None for album in kept.albums) and not self._count_soon.isActive():
@@ -137,16 +141,17 @@ class Shelf(QObject):
     def _on_photos_dropped(self, item: ShelfItem, photo_ids: list[int]) -> None:
         tags, albums = self._library.tags, self._library.albums
         self._edit(
-            partial(tags.add, photo_ids, item.name) if item.kind == "tag" else partial(albums.add, item.id, photo_ids)
-        )
-        self.said.emit(f"{counted(len(photo_ids), 'photo', 'photos')} to “{item.name}”")
-
-    def _edit(self, edit: Callable[[], Any]) -> None:
-        self._bridge.submit(
-            EditJob("edit", edit), "quick", on_result=lambda _: self._on_edited(), on_error=self._on_edit_failed
+            partial(tags.add, photo_ids, item.name) if item.kind == "tag" else partial(albums.add, item.id, photo_ids),
+            f"{counted(len(photo_ids), 'photo', 'photos')} to “{item.name}”",
         )
 
-    def _on_edited(self) -> None:
+    def _edit(self, edit: Callable[[], Any], done: str = "") -> None:
+        job = EditJob("edit", edit)
+        self._bridge.submit(job, "quick", on_result=lambda _: self._on_edited(done), on_error=self._on_edit_failed)
+
+    def _on_edited(self, done: str) -> None:
+        if done:
+            self.said.emit(done)
         self.look()
         self.edited.emit()
 
