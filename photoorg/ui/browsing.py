@@ -95,6 +95,10 @@ class Browsing(QObject):
         """Something else is to be undone next."""
         self._judgements.clear()
 
+    def stop(self) -> None:
+        """Ask no more."""
+        self._ask_again.stop()
+
     def leave_results(self) -> None:
         """Back from results to the collection that was shown before."""
         if self.answer is not None or self._search.is_asking or self._browser.search.text():
@@ -182,10 +186,9 @@ class Browsing(QObject):
 
     def _on_judged(self, mark: int, photo_ids: list[int]) -> None:
         search = self._browser.search
-        before, after = search.text(), judged(search.text(), mark, photo_ids)
-        self._judgements.append((before, after))
-        self._judged = photo_ids
-        search.set_text(after)
+        before, self._judged = search.text(), photo_ids
+        search.set_text(judged(before, mark, photo_ids))
+        self._judgements.append((before, search.text()))
 
     def _on_answered(self, answer: Answer) -> None:
         self._browser.sidebar.select(None if answer.question.album is None else smart_item(answer.question.album))

@@ -58,8 +58,8 @@ class Finding(QObject):
     def stop(self) -> None:
         """Ask nothing any more."""
         self.search.close()
-        self._help.stop()
-        self._shelf.stop()
+        for part in (self._results, self.browsing, self._help, self._shelf):
+            part.stop()
 
     def look(self) -> None:
         """Somebody edited something: albums and tags may be others, and it is what is undone next."""

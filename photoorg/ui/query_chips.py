@@ -59,7 +59,8 @@ def title_of(query: str, photo_of: PhotoOf) -> str:
     """A query for people: its words, then what its chips say."""
     found = chip_language(photo_of).chips_of(query)
     words = [f"“{found.rest}”"] if found.rest else []
-    return _DOT.join([*words, *(chip.spoken for chip in found.chips)])
+    title = _DOT.join([*words, *(chip.spoken for chip in found.chips)])
+    return title[:1].upper() + title[1:]
 
 
 def name_of(query: str, photo_of: PhotoOf) -> str:

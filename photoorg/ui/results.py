@@ -88,6 +88,10 @@ class Results(QObject):
         self._feedback.switch(on=False)
         self._bar.hide()
 
+    def stop(self) -> None:
+        """Remember no more."""
+        self._remember.stop()
+
     def show_all(self) -> None:
         """Show the weaker matches, too."""
         self._model.set_shows_weaker(True)

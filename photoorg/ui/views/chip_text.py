@@ -129,7 +129,7 @@ class ChipText(QObject):
 
     def _restore(self, state: State) -> None:
         chips, text = state
-        self._show(chips, text, len(text))
+        self._show([self._named(chip, chip.text) for chip in chips], text, len(text))
         self._line.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _named(self, chip: ChipContent, chip_text: str) -> ChipContent:
