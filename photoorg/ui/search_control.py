@@ -15,7 +15,7 @@ from photoorg.ui.query_chips import PhotoOf, title_of, without_marks
 from photoorg.ui.shown_text import shown_name
 
 # So many are ranked at least, relevant or not.
-_RESULTS = 300
+RESULTS = 300
 # An answer that comes sooner needs no announcement.
 _SAY_BUSY_AFTER_MS = 250
 _SEARCHING = "Searching"
@@ -85,8 +85,8 @@ class SearchJob:
 
     def _result(self) -> SearchResult:
         if self._question.like is not None:
-            return self._library.similar(self._question.like, k=_RESULTS)
-        return self._library.search(self._question.text, k=0, fold=self._question.fold, rest=_RESULTS)
+            return self._library.similar(self._question.like, k=RESULTS)
+        return self._library.search(self._question.text, k=0, fold=self._question.fold, rest=RESULTS)
 
 
 class SearchControl(QObject):

@@ -12,7 +12,7 @@ from photoorg.jobs.job import CallJob, EditJob, JobContext
 from photoorg.library import Album, Collection, Library
 from photoorg.ui.job_bridge import JobBridge
 from photoorg.ui.models.sidebar_model import ShelfItem
-from photoorg.ui.search_control import Question
+from photoorg.ui.search_control import RESULTS, Question
 from photoorg.ui.views.sidebar import Sidebar
 
 # Photos of smart albums are counted by searching: so long after the last change.
@@ -41,7 +41,7 @@ class CountJob:
         counts = {}
         for album in self._albums:
             ctx.check_cancelled()
-            found = self._library.search(album.query or "", k=0, fold=album.folded)
+            found = self._library.search(album.query or "", k=0, fold=album.folded, rest=RESULTS)
             counts[album.id] = found.ranking.count(album.cut_off)
         return counts
 

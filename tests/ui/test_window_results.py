@@ -85,7 +85,7 @@ def test_exact_words_are_a_click_away(open_window, copied):
     window = open_window(copied)
     window.wait_for_photos(ALL + 1)
     ask(window, "holiday")
-    window.wait(lambda: window.browser.results._exact.isVisible())
+    window.wait(window.browser.results._exact.isVisible)
     window.click("Also 1 photo with “holiday” in their names or tags")
     wait_until_answered(window, '"holiday"')
     window.wait_for_names("holiday snow.jpg")
@@ -123,8 +123,9 @@ def test_without_a_model_facts_are_found_and_a_description_asks_for_one(open_win
     window.wait_for_photos(ALL)
     ask(window, "type:jpeg")
     assert len(window.ids()) == ALL
-    assert window.browser.model_card.isHidden()
+    assert not window.window._models._is_asked
     window.type_search("type:jpeg snow")
+    window.wait(lambda: window.window._models._is_asked)
     window.wait(lambda: not window.browser.model_card.isHidden())
     assert len(window.ids()) == ALL
 
