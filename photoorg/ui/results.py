@@ -122,11 +122,18 @@ class Results(QObject):
         title, notes = question.title(self._model.cells.photo), self._notes(answer)
         bar.show_results(title, notes, can_show_all=self._can_show_all(), notices=notices)
         bar.set_cutoff(self._cut_off if answer.is_by_meaning else None, CUT_OFF)
-        folded = sum(map(len, answer.ranking.copies.values()))
-        bar.set_copies(folded if question.fold else int(question.like is None), folded=question.fold)
+        self._count_copies()
         self._offer_saving()
         self._feedback.switch(on=answer.is_by_meaning)
         self._feedback.set_marks(*marks_in(question.text))
+
+    def _count_copies(self) -> None:
+        """Of what is shown."""
+        assert self._answer is not None
+        question, ranking = self._answer.question, self._answer.ranking
+        shown = ranking.photo_ids if self._model.shows_weaker else ranking.photo_ids[: self.count]
+        folded = sum(len(ranking.copies.get(photo_id, ())) for photo_id in shown.tolist())
+        self._bar.set_copies(folded if question.fold else int(question.like is None), folded=question.fold)
 
     def _can_show_all(self) -> bool:
         assert self._answer is not None
@@ -178,6 +185,7 @@ class Results(QObject):
     def _on_sections_changed(self) -> None:
         if self._answer is not None:
             self._bar.controls.set_can_show_all(self._can_show_all())
+            self._count_copies()
 
     def _on_fold_toggled(self, fold: bool) -> None:
         if self._answer is not None:
