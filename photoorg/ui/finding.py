@@ -86,6 +86,7 @@ class Finding(QObject):
         feed.recounted.connect(self._shelf.look)
         self._results.saved.connect(self._shelf.look)
         self._shelf.edited.connect(feed.look)
+        self._shelf.read.connect(self._results.renew_album)
         for edited in (self._shelf.edited, self._results.saved):
             edited.connect(self.browsing.forget_judgements)
         self._shelf.collection_wanted.connect(self.browsing.show_collection)

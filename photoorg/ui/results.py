@@ -1,6 +1,6 @@
 """Results: how much of an answer the grid shows, and what stands above it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -95,6 +95,15 @@ class Results(QObject):
     def show_all(self) -> None:
         """Show the weaker matches, too."""
         self._model.set_shows_weaker(True)
+
+    def renew_album(self, albums: Sequence[Album]) -> None:
+        """The album that is open may have another name."""
+        answer = self._answer
+        album = answer.question.album if answer is not None else None
+        now = next((one for one in albums if album is not None and one.id == album.id), None)
+        if answer is not None and now is not None and now != album:
+            self._answer = replace(answer, question=replace(answer.question, album=now))
+            self._show_bar()
 
     def show_notes(self, overview: Overview | None) -> None:
         """Say again how many there are, and how much of the library they are from."""
@@ -204,10 +213,7 @@ class Results(QObject):
 
     def _on_saved(self, album: Album) -> None:
         self.said.emit(f"Saved as “{album.name}”. It fills itself as photos arrive.")
-        answer = self._answer
-        if answer is not None and answer.question.album is not None and answer.question.album.id == album.id:
-            self._answer = replace(answer, question=replace(answer.question, album=album))
-            self._offer_saving()
+        self.renew_album([album])
         self.saved.emit()
 
     def _on_not_saved(self, name: str, question: Question, error: BaseException) -> None:

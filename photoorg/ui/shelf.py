@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from photoorg.amounts import counted
+from photoorg.errors import PhotoorgError
 from photoorg.jobs.job import CallJob, EditJob, JobContext
 from photoorg.library import Album, Collection, Library
 from photoorg.ui.job_bridge import JobBridge
@@ -41,9 +42,18 @@ class CountJob:
         counts = {}
         for album in self._albums:
             ctx.check_cancelled()
-            found = self._library.search(album.query or "", k=0, fold=album.folded, rest=RESULTS)
-            counts[album.id] = found.ranking.count(album.cut_off)
+            count = self._count(album)
+            if count is not None:
+                counts[album.id] = count
         return counts
+
+    def _count(self, album: Album) -> int | None:
+        """None where it cannot be searched: what is wrong shows, with its reason, when the album is opened."""
+        try:
+            found = self._library.search(album.query or "", k=0, fold=album.folded, rest=RESULTS)
+        except PhotoorgError:
+            return None
+        return found.ranking.count(album.cut_off)
 
 
 class Shelf(QObject):
@@ -51,6 +61,7 @@ class Shelf(QObject):
 
     collection_wanted = Signal(object)  # Collection
     question_wanted = Signal(object)  # Question
+    read = Signal(object)  # the albums, as they are now
     edited = Signal()
     said = Signal(str)  # what happened, for the status bar
     failed = Signal(object)  # PhotoorgError
@@ -91,6 +102,7 @@ class Shelf(QObject):
             self.look()
         self._kept = kept
         self._show()
+        self.read.emit(kept.albums)
         if any(album.query is not None for album in kept.albums) and not self._count_soon.isActive():
             self._count_soon.start()
 
@@ -112,9 +124,10 @@ class Shelf(QObject):
         self._counts = counts
         self._show()
 
-    def _on_not_counted(self, _error: BaseException) -> None:
-        """What is wrong with a search shows, with its reason, when the album is opened."""
+    def _on_not_counted(self, error: BaseException) -> None:
         self._is_counting = False
+        if not isinstance(error, PhotoorgError):
+            raise error
 
     def _show(self) -> None:
         self._sidebar.show_albums([_item(album, self._counts.get(album.id)) for album in self._kept.albums])
