@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
 
-from photoorg.library import ALL_PHOTOS, FAVOURITES, Collection, Overview, Photo, Timeline, TimelineChanges
+from photoorg.library import ALL_PHOTOS, FAVOURITES, Collection, Overview, Photo, Timeline, TimelineChanges, chips_of
 from photoorg.ui.cell_loader import CellLoader
 from photoorg.ui.library_feed import LibraryFeed
 from photoorg.ui.models.photo_list_model import PhotoListModel
@@ -42,6 +42,8 @@ class Browsing(QObject):
         self._overview: Overview | None = None
         self._detailed: int | None = None  # the one photo that the details are of
         self._has_timeline = False
+        self._judgements: list[tuple[str, str]] = []  # queries before and after
+        self._judged: list[int] = []  # to be selected again among the new results
         self._ask_again = QTimer(self, singleShot=True, interval=_ASK_AGAIN_AFTER_MS)
         self._connect()
 
@@ -79,6 +81,24 @@ class Browsing(QObject):
             self._browser.search.set_text("", settle=False)
             self._search.ask(Question(like=photo))
 
+    def undo_judgement(self) -> bool:
+        """Take back the last judgement on results, if the query is still the one that came of it; tells whether it was."""
+        search = self._browser.search
+        while self._judgements:
+            before, after = self._judgements.pop()
+            if search.text() == after:
+                search.set_text(before)
+                return True
+        return False
+
+    def forget_judgements(self) -> None:
+        """Something else is to be undone next."""
+        self._judgements.clear()
+
+    def stop(self) -> None:
+        """Ask no more."""
+        self._ask_again.stop()
+
     def leave_results(self) -> None:
         """Back from results to the collection that was shown before."""
         if self.answer is not None or self._search.is_asking or self._browser.search.text():
@@ -92,6 +112,7 @@ class Browsing(QObject):
         feed.timeline_renewed.connect(self._on_timeline_renewed)
         feed.changed.connect(self._on_changed)
         feed.overview_changed.connect(self._on_overview_changed)
+        feed.recounted.connect(self._on_recounted)
         browser.sidebar.collection_chosen.connect(self.show_collection)
         browser.search.text_settled.connect(self._on_text_settled)
         browser.search.photos_dropped.connect(self._on_photos_dropped)
@@ -128,8 +149,13 @@ class Browsing(QObject):
             self._show_details()
         else:  # what left the collection is still a result, unless it left the library
             self._cells.renew([*changes.gone.tolist(), *changes.there.photo_ids.tolist()])
-            self._ask_again.start()
         self._update_page()
+
+    def _on_recounted(self) -> None:
+        """What was written, also beyond the collection that results lead back to, may belong to the album that is open."""
+        is_album = self.answer is not None and self.answer.question.album is not None
+        if is_album and not self._ask_again.isActive():
+            self._ask_again.start()
 
     def _on_overview_changed(self, overview: Overview) -> None:
         before, self._overview = self._overview, overview
@@ -160,11 +186,15 @@ class Browsing(QObject):
 
     def _on_judged(self, mark: int, photo_ids: list[int]) -> None:
         search = self._browser.search
-        search.set_text(judged(search.text(), mark, photo_ids))
+        before, self._judged = search.text(), photo_ids
+        search.set_text(judged(before, mark, photo_ids))
+        self._judgements.append((before, search.text()))
 
     def _on_answered(self, answer: Answer) -> None:
         self._browser.sidebar.select(None if answer.question.album is None else smart_item(answer.question.album))
         self._results.show(answer, self._overview)
+        self._browser.grid.select_again(self._judged)
+        self._judged = []
         self._show_details()
         self._update_page()
 
@@ -225,7 +255,10 @@ class Browsing(QObject):
         return "No photos in this folder", "They appear here as soon as there are some.", ""
 
     def _why_nothing_matches(self, answer: Answer) -> tuple[str, str, str]:
-        if not answer.model and answer.question.like is None:
-            return f"No photo fits {answer.question.title}", "Leave out a filter, or use a wider one.", ""
+        question = answer.question
+        has_chips = question.album is None and question.like is None and bool(chips_of(question.text).chips)
+        title = "this search" if has_chips else question.title(self._cells.photo)
+        if not answer.model and question.like is None:
+            return f"No photo fits {title}", "Leave out a filter, or use a wider one.", ""
         offer = "Show the nearest photos all the same" if len(answer.ranking) else ""
-        return f"Nothing matches {answer.question.title} well", "Try other words, or fewer of them.", offer
+        return f"Nothing matches {title} well", "Try other words, or fewer of them.", offer

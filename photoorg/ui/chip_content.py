@@ -1,7 +1,7 @@
 """What stands in the search field: chips, and the rest of the text. Free of the query language, which is handed in."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from PySide6.QtGui import QPixmap
@@ -17,10 +17,14 @@ class ChipContent:
     """
 
     text: str
-    label: str
+    label: str = field(compare=False)  # it and the thumbnail may come later
     kind: ChipKind = "filter"
     is_negative: bool = False
-    thumbnail: QPixmap | None = None
+    thumbnail: QPixmap | None = field(default=None, compare=False)
+
+    def looks_like(self, other: "ChipContent") -> bool:
+        """Whether both are painted the same."""
+        return self == other and self.label == other.label and self.thumbnail is other.thumbnail
 
     @property
     def shown(self) -> str:

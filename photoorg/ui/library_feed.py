@@ -35,6 +35,7 @@ class LibraryFeed(QObject):
     timeline_renewed = Signal(object)  # Timeline: the same collection, read anew
     changed = Signal(object)  # TimelineChanges
     overview_changed = Signal(object)  # Overview
+    recounted = Signal()  # something was written since the last time; not more often than figures are counted
 
     def __init__(self, library: Library, bridge: JobBridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -107,10 +108,13 @@ class LibraryFeed(QObject):
     def _on_counted(self, revision: int, overview: Overview) -> None:
         self._is_counting = False
         self._counted.start()
+        is_new = revision != self._counted_revision
         self._counted_revision = revision  # of before: what was written meanwhile is counted again
         if overview != self._overview:
             self._overview = overview
             self.overview_changed.emit(overview)
+        if is_new:
+            self.recounted.emit()
 
     def _on_failed(self, error: BaseException) -> None:
         self._is_looking = self._is_counting = False

@@ -160,7 +160,7 @@ class MainWindow(QMainWindow):
             Command("Indexing \N{HORIZONTAL ELLIPSIS}", self._indexing_settings.open_dialog, (), "pause"),
             Command("Models \N{HORIZONTAL ELLIPSIS}", self._models.open_dialog, (), "model"),
             None,
-            Command("Undo", actions.undo, (Key.Undo,), "undo", in_viewer=True),
+            Command("Undo", partial(self._finding.undo, actions.undo), (Key.Undo,), "undo", in_viewer=True),
             Command("Redo", actions.redo, (Key.Redo, "Ctrl+Y"), "redo", in_viewer=True),
             None,
             Command("Search", browser.search.select_all, (Key.Find, "/"), "search"),

@@ -9,12 +9,15 @@ from photoorg.library import Chips as LanguageChips
 from photoorg.ui.chip_content import ChipContent, ChipLanguage, Chips
 from photoorg.ui.shown_text import shown_name
 
+PhotoOf = Callable[[int], Photo | None]
+
 # What a judgement on one result weighs beside what was asked for: the photos stay near the description.
 FEEDBACK_WEIGHT: Final = 0.5
+_DOT: Final = " \N{MIDDLE DOT} "
 _MARKED: Final = f"^{FEEDBACK_WEIGHT:g}"
 
 
-def chip_language(photo_of: Callable[[int], Photo | None]) -> ChipLanguage:
+def chip_language(photo_of: PhotoOf) -> ChipLanguage:
     """The query language for a search field; `photo_of` gives photos by their ids, as far as they are at hand."""
 
     def read(text: str) -> Chips:
@@ -52,7 +55,33 @@ def marks_in(query: str) -> tuple[Collection[int], Collection[int]]:
     return {number for is_less, number in marks if not is_less}, {number for is_less, number in marks if is_less}
 
 
-def _content(chip: Chip, photo_of: Callable[[int], Photo | None]) -> ChipContent:
+def title_of(query: str, photo_of: PhotoOf) -> str:
+    """A query for people: its words, then what its chips say."""
+    found = chip_language(photo_of).chips_of(query)
+    words = [f"“{found.rest}”"] if found.rest else []
+    title = _DOT.join([*words, *(chip.spoken for chip in found.chips)])
+    return title[:1].upper() + title[1:]
+
+
+def name_of(query: str, photo_of: PhotoOf) -> str:
+    """What an album of a query may be called."""
+    found = chip_language(photo_of).chips_of(query)
+    return ", ".join([*([found.rest] if found.rest else []), *(chip.spoken for chip in found.chips)])
+
+
+def has_description(query: str) -> bool:
+    """Whether words of a query describe what is to be seen."""
+    found = chips_of(query)
+    return bool(found.rest) or any(chip.kind == "words" and not chip.is_negative for chip in found.chips)
+
+
+def without_marks(query: str) -> str:
+    """A query without the judgements on its results."""
+    found = chips_of(query)
+    return text_of_chips(LanguageChips(tuple(chip for chip in found.chips if not _is_mark(chip)), found.rest))
+
+
+def _content(chip: Chip, photo_of: PhotoOf) -> ChipContent:
     photo_id = _id_of(chip)
     photo = photo_of(photo_id) if photo_id is not None else None
     label = chip.label if photo is None else f"like {shown_name(photo.path)}"

@@ -1,6 +1,6 @@
 """Results: how much of an answer the grid shows, and what stands above it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -9,16 +9,17 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from photoorg.amounts import counted
 from photoorg.errors import PhotoorgError
 from photoorg.jobs.job import CallJob, EditJob
-from photoorg.library import CUT_OFF, ExactWords, Library, Overview
+from photoorg.library import CUT_OFF, Album, ExactWords, Library, Overview
 from photoorg.ui.error_texts import told
 from photoorg.ui.job_bridge import JobBridge
 from photoorg.ui.models.photo_list_model import PhotoListModel
-from photoorg.ui.query_chips import marks_in
+from photoorg.ui.query_chips import marks_in, name_of
 from photoorg.ui.search_control import Answer, Question
 from photoorg.ui.views.browser import Browser
 
 _ALL_EMBEDDED = 0.9995
 _DOT = " \N{MIDDLE DOT} "
+_ABOUT_THE_NAME = {"name-taken", "name-empty", "name-too-long"}
 # A search whose results were looked at for so long is worth remembering.
 _REMEMBER_AFTER_MS = 3_000
 
@@ -29,6 +30,7 @@ class Results(QObject):
     asked_again = Signal(object)  # Question
     query_wanted = Signal(str)  # to be put into the search field
     saved = Signal()  # a search was kept as an album
+    remembered = Signal()  # a search came into the history
     said = Signal(str)
     failed = Signal(object)  # PhotoorgError
 
@@ -50,6 +52,7 @@ class Results(QObject):
         self._model = model
         self._model_title = model_title
         self._answer: Answer | None = None
+        self._overview: Overview | None = None
         self._cut_off = CUT_OFF
         self._exact: ExactWords | None = None
         self._remember = QTimer(self, singleShot=True, interval=_REMEMBER_AFTER_MS)
@@ -67,14 +70,16 @@ class Results(QObject):
 
     def show(self, answer: Answer, overview: Overview | None) -> None:
         """Show an answer from its beginning; another one to the same question keeps what was chosen."""
-        is_same = self._answer is not None and self._answer.question == answer.question
-        self._answer = answer
-        if not is_same:
-            self._cut_off = answer.question.cut_off
-            self._ask_for_exact_words(answer.question)
-        self._show_photos(self._model.update_matches if is_same else self._model.show_matches)
-        self._show_bar(overview)
-        self._remember.start()
+        before, question = self._answer.question if self._answer else None, answer.question
+        self._answer, self._overview = answer, overview
+        if before is None or not before.is_same_search(question):
+            self._cut_off = question.cut_off
+        if before != question:
+            self._ask_for_exact_words(question)
+            self._remember.start()
+        keeps = before is not None and replace(before, fold=question.fold) == question
+        self._show_photos(keeps=keeps, shows_weaker=keeps and self._model.shows_weaker)
+        self._show_bar()
 
     def leave(self) -> None:
         """Show nothing any more."""
@@ -83,41 +88,80 @@ class Results(QObject):
         self._feedback.switch(on=False)
         self._bar.hide()
 
+    def stop(self) -> None:
+        """Remember no more."""
+        self._remember.stop()
+
     def show_all(self) -> None:
         """Show the weaker matches, too."""
         self._model.set_shows_weaker(True)
-        self._bar.controls.set_can_show_all(False)
+
+    def renew_album(self, albums: Sequence[Album]) -> None:
+        """The album that is open may have another name."""
+        answer = self._answer
+        album = answer.question.album if answer is not None else None
+        now = next((one for one in albums if album is not None and one.id == album.id), None)
+        if answer is not None and now is not None and now != album:
+            self._answer = replace(answer, question=replace(answer.question, album=now))
+            self._show_bar()
 
     def show_notes(self, overview: Overview | None) -> None:
         """Say again how many there are, and how much of the library they are from."""
+        self._overview = overview
         if self._answer is not None:
-            self._bar.set_notes(self._notes(self._answer, overview))
+            self._bar.set_notes(self._notes(self._answer))
 
     # --- inside ---
 
-    def _show_photos(self, show: Callable[..., None]) -> None:
+    def _show_photos(self, *, keeps: bool, shows_weaker: bool) -> None:
+        """`keeps`: what is shown already keeps its selection and place."""
         assert self._answer is not None
-        ids, count = self._answer.ranking.photo_ids.tolist(), self.count
-        shows_weaker = self._model.shows_weaker if show == self._model.update_matches else False
-        show(ids[:count], ids[count:], show_weaker=shows_weaker)
+        ids, count, model = self._answer.ranking.photo_ids.tolist(), self.count, self._model
+        if not self._answer.is_by_meaning:
+            (model.update_results if keeps else model.show_results)(ids)
+        elif keeps:
+            model.update_matches(ids[:count], ids[count:], show_weaker=shows_weaker)
+        else:
+            model.show_matches(ids[:count], ids[count:], show_weaker=shows_weaker)
 
-    def _show_bar(self, overview: Overview | None) -> None:
+    def _show_bar(self) -> None:
         assert self._answer is not None
         answer, question, bar = self._answer, self._answer.question, self._bar
-        can_show_all = question.like is None and not self._model.shows_weaker and self.count < len(answer.ranking)
         notices = [told(notice, self._model_title) for notice in answer.notices]
-        bar.show_results(question.title, self._notes(answer, overview), can_show_all=can_show_all, notices=notices)
-        by_meaning = bool(answer.model) and question.like is None
-        bar.set_cutoff(self._cut_off if by_meaning else None, CUT_OFF)
-        folded = sum(map(len, answer.ranking.copies.values()))
-        bar.set_copies(folded if question.fold else int(question.like is None), folded=question.fold)
-        bar.set_saving(question.text if question.like is None and question.album is None else None)
-        self._feedback.switch(on=by_meaning)
+        title, notes = question.title(self._model.cells.photo), self._notes(answer)
+        bar.show_results(title, notes, can_show_all=self._can_show_all(), notices=notices)
+        bar.set_cutoff(self._cut_off if answer.is_by_meaning else None, CUT_OFF)
+        self._count_copies()
+        self._offer_saving()
+        self._feedback.switch(on=answer.is_by_meaning)
         self._feedback.set_marks(*marks_in(question.text))
 
-    def _notes(self, answer: Answer, overview: Overview | None) -> list[str]:
+    def _count_copies(self) -> None:
+        """Of what is shown."""
+        assert self._answer is not None
+        question, ranking = self._answer.question, self._answer.ranking
+        shown = ranking.photo_ids if self._model.shows_weaker else ranking.photo_ids[: self.count]
+        folded = sum(len(ranking.copies.get(photo_id, ())) for photo_id in shown.tolist())
+        self._bar.set_copies(folded if question.fold else int(question.like is None), folded=question.fold)
+
+    def _can_show_all(self) -> bool:
+        assert self._answer is not None
+        is_more = self._answer.is_by_meaning and self.count < len(self._answer.ranking)
+        return is_more and not self._model.shows_weaker
+
+    def _offer_saving(self) -> None:
+        """Also what was changed in an album that is open, under the name that it has."""
+        assert self._answer is not None
+        question = self._answer.question
+        album = question.album
+        if question.like is not None or (album and (album.cut_off, album.folded) == (self._cut_off, question.fold)):
+            self._bar.set_saving(None)
+        else:
+            self._bar.set_saving(album.name if album else name_of(question.text, self._model.cells.photo))
+
+    def _notes(self, answer: Answer) -> list[str]:
         """How many results, and how much of the library they are from; longest first."""
-        count = counted(self.count, "photo", "photos")
+        count, overview = counted(self.count, "photo", "photos"), self._overview
         if overview is not None and answer.model and overview.answering_model == answer.model:
             old, new = self._model_title(answer.model), self._model_title(overview.active_model or "")
             until = f"answered by {old} until {new} has read all photos ({overview.covered:.0%})"
@@ -137,13 +181,20 @@ class Results(QObject):
         bar.exact_wanted.connect(self._on_exact_wanted)
         bar.save_wanted.connect(self._on_save_wanted)
         self._remember.timeout.connect(self._on_looked_at)
+        self._model.sections_changed.connect(self._on_sections_changed)
 
     def _on_cut_off_changed(self, cut_off: float) -> None:
         if self._answer is not None:
             self._cut_off = cut_off
-            self._show_photos(self._model.update_matches)
+            self._show_photos(keeps=True, shows_weaker=self._model.shows_weaker)
             self._bar.set_cutoff(cut_off, CUT_OFF)
-            self._bar.set_notes([counted(self.count, "photo", "photos")])
+            self._bar.set_notes(self._notes(self._answer))
+            self._offer_saving()
+
+    def _on_sections_changed(self) -> None:
+        if self._answer is not None:
+            self._bar.controls.set_can_show_all(self._can_show_all())
+            self._count_copies()
 
     def _on_fold_toggled(self, fold: bool) -> None:
         if self._answer is not None:
@@ -156,18 +207,29 @@ class Results(QObject):
     def _on_save_wanted(self, name: str) -> None:
         if self._answer is None:
             return
-        question, cut_off = self._answer.question, self._cut_off
-        save = partial(self._library.save_search, name, question.text, cut_off=cut_off, folded=question.fold)
-        self._bridge.submit(EditJob("edit", save), "quick", on_result=self._on_saved, on_error=self.failed.emit)
+        save = partial(_save, self._library, name, self._answer.question, self._cut_off)
+        failed = partial(self._on_not_saved, name, self._answer.question)
+        self._bridge.submit(EditJob("edit", save), "quick", on_result=self._on_saved, on_error=failed)
 
-    def _on_saved(self, album: object) -> None:
-        self.said.emit(f"Saved as “{getattr(album, 'name', '')}”. It fills itself as photos arrive.")
+    def _on_saved(self, album: Album) -> None:
+        self.said.emit(f"Saved as “{album.name}”. It fills itself as photos arrive.")
+        self.renew_album([album])
         self.saved.emit()
 
+    def _on_not_saved(self, name: str, question: Question, error: BaseException) -> None:
+        is_shown = self._answer is not None and self._answer.question == question
+        if is_shown and isinstance(error, PhotoorgError) and error.code in _ABOUT_THE_NAME:
+            self._bar.ask_for_other_name(name, str(error))
+        else:
+            self.failed.emit(error)
+
     def _on_looked_at(self) -> None:
-        if self._answer is not None and (text := self._answer.question.text):
-            remember = CallJob("remember search", partial(self._library.searches.remember, text))
-            self._bridge.submit(remember, "quick", on_error=self._on_not_remembered)
+        """Albums are remembered as they are."""
+        if self._answer is not None and self._answer.question.album is None and self._answer.question.text:
+            call = CallJob("remember search", partial(self._library.searches.remember, self._answer.question.text))
+            self._bridge.submit(
+                call, "quick", on_result=lambda _: self.remembered.emit(), on_error=self._on_not_remembered
+            )
 
     def _on_not_remembered(self, error: BaseException) -> None:
         """A search that is too long to be kept is none to tell people about."""
@@ -185,3 +247,12 @@ class Results(QObject):
         if words is not None and self._answer is not None and self._answer.question == question:
             self._exact = words
             self._bar.set_exact(words.photos, words.query.strip('"'))
+
+
+def _save(library: Library, name: str, question: Question, cut_off: float) -> Album:
+    """An album, a new one unless it is the one that is open."""
+    album = question.album
+    if album is None or album.name != name:
+        return library.save_search(name, question.text, cut_off=cut_off, folded=question.fold)
+    library.albums.change_search(album, cut_off=cut_off, folded=question.fold)
+    return library.albums.with_id(album.id)

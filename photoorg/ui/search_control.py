@@ -1,7 +1,7 @@
 """Searches while one types: one question at a time counts, the latest; answers to earlier ones are dropped."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -11,10 +11,11 @@ from photoorg.jobs.events import JobProgress
 from photoorg.jobs.job import CallJob, JobContext
 from photoorg.library import CUT_OFF, Album, Library, Photo, Ranking, SearchResult
 from photoorg.ui.job_bridge import JobBridge
+from photoorg.ui.query_chips import PhotoOf, title_of, without_marks
 from photoorg.ui.shown_text import shown_name
 
 # So many are ranked at least, relevant or not.
-_RESULTS = 300
+RESULTS = 300
 # An answer that comes sooner needs no announcement.
 _SAY_BUSY_AFTER_MS = 250
 _SEARCHING = "Searching"
@@ -30,12 +31,16 @@ class Question:
     fold: bool = True
     album: Album | None = None
 
-    @property
-    def title(self) -> str:
-        """For people."""
+    def title(self, photo_of: PhotoOf) -> str:
+        """For people; `photo_of` gives photos by their ids, as far as they are at hand."""
         if self.album is not None:
             return self.album.name
-        return f"Like {shown_name(self.like.path)}" if self.like else f"“{self.text}”"
+        return f"Like {shown_name(self.like.path)}" if self.like else title_of(self.text, photo_of)
+
+    def is_same_search(self, other: "Question") -> bool:
+        """Whether but for judgements on results, and for copies, both look for the same."""
+        mine, its = (replace(one, text=without_marks(one.text), fold=True) for one in (self, other))
+        return mine == its
 
     @property
     def cut_off(self) -> float:
@@ -54,6 +59,11 @@ class Answer:
     coverage: float
     model: str = ""
     notices: tuple[PhotoorgError, ...] = ()
+
+    @property
+    def is_by_meaning(self) -> bool:
+        """Whether it was found by a description or examples of a query: some photos match better than others."""
+        return bool(self.model) and self.question.like is None
 
 
 class SearchJob:
@@ -75,8 +85,8 @@ class SearchJob:
 
     def _result(self) -> SearchResult:
         if self._question.like is not None:
-            return self._library.similar(self._question.like, k=_RESULTS)
-        return self._library.search(self._question.text, k=0, fold=self._question.fold, rest=_RESULTS)
+            return self._library.similar(self._question.like, k=RESULTS)
+        return self._library.search(self._question.text, k=0, fold=self._question.fold, rest=RESULTS)
 
 
 class SearchControl(QObject):

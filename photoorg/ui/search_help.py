@@ -1,4 +1,4 @@
-"""Help at the search field: how a query may go on, past searches, what is wrong with it, and pictures on its chips."""
+"""Help at the search field: how a query may go on, past searches, and pictures on its chips."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from photoorg.errors import PhotoorgError
 from photoorg.jobs.job import CallJob, JobContext
-from photoorg.library import Completion, Library, QueryError, Suggestion, Thing, ThingsJob
+from photoorg.library import Completion, Library, Suggestion, Thing, ThingsJob
 from photoorg.ui.cell_loader import CellLoader
 from photoorg.ui.job_bridge import JobBridge
 from photoorg.ui.models.completion_model import CompletionItem, CompletionKind
@@ -58,12 +58,6 @@ class SearchHelp(QObject):
         call = CallJob("recent searches", partial(self._library.searches.recent, _RECENT))
         self._bridge.submit(call, "quick", on_result=lambda past: self._bar.set_recent([one.query for one in past]))
 
-    def show_error(self, error: QueryError) -> None:
-        """Say what is wrong with the query that was asked, if it is there still."""
-        if error.params.get("query", self._bar.text()) == self._bar.text():
-            hint = f" {error.hint_text}" if error.hint_text else ""
-            self._bar.show_error(f"{error}{hint}", error.start, error.end)
-
     def _on_text_changed(self, text: str) -> None:
         if self._asking is not None:
             self._bridge.cancel(self._asking)
@@ -113,7 +107,8 @@ class CountThingsJob:
 
 def _help(library: Library, text: str, cursor: int) -> list[CompletionItem]:
     """In the background."""
-    completions = [_completed(one) for one in library.complete(text, cursor)]
+    possible = library.complete(text, cursor)
+    completions = [_completed(one) for one in possible if not _is_there(text, one)]
     offered = library.searches.suggestions(text, _SUGGESTED, _things(library))
     return _best(completions, [_suggested(one) for one in offered])
 
@@ -131,6 +126,11 @@ def _best(completions: Sequence[CompletionItem], suggestions: Sequence[Completio
     past = [item for item in suggestions if item.kind == "past"]
     named = [item for item in suggestions if item.kind != "past"]
     return [*past, *completions, *named][:_MOST_ITEMS]
+
+
+def _is_there(text: str, completion: Completion) -> bool:
+    """Whether somebody has typed just that."""
+    return text[completion.start : completion.end].casefold() == completion.text.strip().casefold()
 
 
 def _completed(completion: Completion) -> CompletionItem:

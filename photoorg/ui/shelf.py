@@ -8,11 +8,12 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from photoorg.amounts import counted
+from photoorg.errors import PhotoorgError
 from photoorg.jobs.job import CallJob, EditJob, JobContext
 from photoorg.library import Album, Collection, Library
 from photoorg.ui.job_bridge import JobBridge
 from photoorg.ui.models.sidebar_model import ShelfItem
-from photoorg.ui.search_control import Question
+from photoorg.ui.search_control import RESULTS, Question
 from photoorg.ui.views.sidebar import Sidebar
 
 # Photos of smart albums are counted by searching: so long after the last change.
@@ -41,9 +42,18 @@ class CountJob:
         counts = {}
         for album in self._albums:
             ctx.check_cancelled()
-            found = self._library.search(album.query or "", k=0, fold=album.folded)
-            counts[album.id] = found.ranking.count(album.cut_off)
+            count = self._count(album)
+            if count is not None:
+                counts[album.id] = count
         return counts
+
+    def _count(self, album: Album) -> int | None:
+        """None where it cannot be searched: what is wrong shows, with its reason, when the album is opened."""
+        try:
+            found = self._library.search(album.query or "", k=0, fold=album.folded, rest=RESULTS)
+        except PhotoorgError:
+            return None
+        return found.ranking.count(album.cut_off)
 
 
 class Shelf(QObject):
@@ -51,6 +61,7 @@ class Shelf(QObject):
 
     collection_wanted = Signal(object)  # Collection
     question_wanted = Signal(object)  # Question
+    read = Signal(object)  # the albums, as they are now
     edited = Signal()
     said = Signal(str)  # what happened, for the status bar
     failed = Signal(object)  # PhotoorgError
@@ -63,6 +74,7 @@ class Shelf(QObject):
         self._kept = _Kept((), ())
         self._counts: dict[int, int] = {}
         self._is_reading = self._is_counting = self._is_stopped = False
+        self._is_outdated = False  # something was edited while it was read
         self._count_soon = QTimer(self, singleShot=True, interval=_COUNT_AFTER_MS)
         self._count_soon.timeout.connect(self._count)
         sidebar.item_chosen.connect(self._on_chosen)
@@ -72,6 +84,7 @@ class Shelf(QObject):
 
     def look(self) -> None:
         """Read what there is now."""
+        self._is_outdated = self._is_reading
         if self._is_reading or self._is_stopped:
             return
         self._is_reading = True
@@ -85,8 +98,11 @@ class Shelf(QObject):
 
     def _on_read(self, kept: _Kept) -> None:
         self._is_reading = False
+        if self._is_outdated:
+            self.look()
         self._kept = kept
         self._show()
+        self.read.emit(kept.albums)
         if any(album.query is not None for album in kept.albums) and not self._count_soon.isActive():
             self._count_soon.start()
 
@@ -108,9 +124,10 @@ class Shelf(QObject):
         self._counts = counts
         self._show()
 
-    def _on_not_counted(self, _error: BaseException) -> None:
-        """What is wrong with a search shows, with its reason, when the album is opened."""
+    def _on_not_counted(self, error: BaseException) -> None:
         self._is_counting = False
+        if not isinstance(error, PhotoorgError):
+            raise error
 
     def _show(self) -> None:
         self._sidebar.show_albums([_item(album, self._counts.get(album.id)) for album in self._kept.albums])
@@ -137,16 +154,17 @@ class Shelf(QObject):
     def _on_photos_dropped(self, item: ShelfItem, photo_ids: list[int]) -> None:
         tags, albums = self._library.tags, self._library.albums
         self._edit(
-            partial(tags.add, photo_ids, item.name) if item.kind == "tag" else partial(albums.add, item.id, photo_ids)
-        )
-        self.said.emit(f"{counted(len(photo_ids), 'photo', 'photos')} to “{item.name}”")
-
-    def _edit(self, edit: Callable[[], Any]) -> None:
-        self._bridge.submit(
-            EditJob("edit", edit), "quick", on_result=lambda _: self._on_edited(), on_error=self._on_edit_failed
+            partial(tags.add, photo_ids, item.name) if item.kind == "tag" else partial(albums.add, item.id, photo_ids),
+            f"{counted(len(photo_ids), 'photo', 'photos')} to “{item.name}”",
         )
 
-    def _on_edited(self) -> None:
+    def _edit(self, edit: Callable[[], Any], done: str = "") -> None:
+        job = EditJob("edit", edit)
+        self._bridge.submit(job, "quick", on_result=lambda _: self._on_edited(done), on_error=self._on_edit_failed)
+
+    def _on_edited(self, done: str) -> None:
+        if done:
+            self.said.emit(done)
         self.look()
         self.edited.emit()
 

@@ -271,6 +271,8 @@ def test_how_much_can_be_searched_is_said_beside_the_results(open_window, demo_d
     window.wait_for_photos(ALL + 3)
     window.search("snow")
     assert window.browser.results.note().endswith("93% of the library can be searched so far")
+    window.browser.results.controls.slider.setValue(60)
+    assert window.browser.results.note().endswith("93% of the library can be searched so far")
     note = window.browser.results._note
     note.resize(note.fontMetrics().horizontalAdvance("40 photos · 93% searched") + 2, note.height())
     assert note.shown().endswith("93% searched")

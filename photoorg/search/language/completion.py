@@ -15,6 +15,7 @@ from photoorg.search.language.writer import value_text
 MOST_COMPLETIONS: Final = 12
 # One letter is too often a word: "a dog".
 _LETTERS_OF_KEY: Final = 2
+_OPERATORS: Final = {"OR", "AND", "NOT"}
 _QUOTES: Final = ('"', "“", "”", "„")
 _Names = Sequence[tuple[str, int]]
 # What is begun at the cursor: a word, or a key with a value that may stand in quotes.
@@ -96,7 +97,8 @@ def complete(text: str, cursor: int, values: Values) -> list[Completion]:
     start, end = cursor - len(value), _end(text, cursor, value)
     if begun["key"]:
         return _values(begun["key"].lower(), _unquoted(value), (start, end), values)
-    return _keys(value.casefold(), start, end) if len(value) >= _LETTERS_OF_KEY else []
+    is_key = len(value) >= _LETTERS_OF_KEY and value not in _OPERATORS
+    return _keys(value.casefold(), start, end) if is_key else []
 
 
 def _unquoted(value: str) -> str:

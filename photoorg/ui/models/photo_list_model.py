@@ -76,6 +76,11 @@ class PhotoListModel(QAbstractListModel):
         """Show results from their beginning: those that match well, and below a heading, if wanted, the weaker ones."""
         self._reset(self._matches(best, weaker, show_weaker=show_weaker))
 
+    def update_results(self, photo_ids: Sequence[int]) -> None:
+        """Other results without sections; what stays keeps its selection and place."""
+        self._weaker = NO_PHOTOS.ids
+        self._become(PhotoOrder(_unique(photo_ids)))
+
     def update_matches(self, best: Sequence[int], weaker: Sequence[int], *, show_weaker: bool) -> None:
         """Another cut-off for the same results: what stays keeps its selection and place."""
         self._become(self._matches(best, weaker, show_weaker=show_weaker))

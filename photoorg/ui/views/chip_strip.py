@@ -105,7 +105,7 @@ class ChipStrip(QWidget):
         return False
 
     def _take(self, content: ChipContent, kept: dict[int, SearchChip]) -> SearchChip:
-        same = next((chip for chip in kept.values() if chip.content == content), None)
+        same = next((chip for chip in kept.values() if chip.content.looks_like(content)), None)
         if same is not None:
             del kept[id(same)]
             return same

@@ -54,7 +54,7 @@ class ChipText(QObject):
     def set_thumbnail(self, chip_text: str, pixmap: QPixmap) -> None:
         """Show a picture on the chips of this text, now and later."""
         self._thumbnails[chip_text] = pixmap
-        self._strip.show_chips([self._dressed(chip) for chip in self._strip.contents()])
+        self._strip.show_chips([self._dressed(self._named(chip, chip_text)) for chip in self._strip.contents()])
         self.resized.emit()
 
     def replace(self, start: int, end: int, text: str) -> None:
@@ -129,8 +129,13 @@ class ChipText(QObject):
 
     def _restore(self, state: State) -> None:
         chips, text = state
-        self._show(chips, text, len(text))
+        self._show([self._named(chip, chip.text) for chip in chips], text, len(text))
         self._line.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _named(self, chip: ChipContent, chip_text: str) -> ChipContent:
+        """Its photo may have become known, with its name."""
+        found = self._language.chips_of(chip_text).chips if chip.text == chip_text else ()
+        return replace(chip, label=found[0].label) if len(found) == 1 else chip
 
     def _dressed(self, chip: ChipContent) -> ChipContent:
         pixmap = self._thumbnails.get(chip.text)

@@ -1,5 +1,7 @@
 """The grid of photos: its own geometry, painting and input, so that a million rows are as quick as a hundred."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QItemSelection, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QFocusEvent,
@@ -113,6 +115,12 @@ class PhotoGridView(GridItems):
         if row is not None:
             self._choice.select_only(row)
             self.reveal(row)
+
+    def select_again(self, photo_ids: Sequence[int]) -> None:
+        """Select those of these photos that are here; the place stays."""
+        rows = [row for photo_id in photo_ids if (row := self._photos.row_of(photo_id)) is not None]
+        for index, row in enumerate(rows):
+            (self._choice.toggle if index else self._choice.select_only)(row)
 
     # --- where things are ---
 

@@ -44,7 +44,7 @@ class RelevanceSlider(QSlider):
 
     def cutoff(self) -> float:
         """Where it stands."""
-        return 1 - self.value() / _STEPS
+        return (_STEPS - self.value()) / _STEPS
 
     @property
     def is_automatic(self) -> bool:

@@ -18,6 +18,7 @@ _LEAST_TITLE = 160  # pixels, of a title that is as long
 _LEAST_WIDTH = 240
 _GAPS = 60  # of the line, with its margins
 _AROUND_LINK = 48
+_SLACK = 2
 
 
 class ResultsBar(QWidget):
@@ -71,6 +72,7 @@ class ResultsBar(QWidget):
         """Change what stands beside the title, longest first."""
         self._note.set_texts(notes)
         self._least_note = notes[-1] if notes else ""
+        self._note.setMinimumWidth(self._note.fontMetrics().horizontalAdvance(self._least_note) + _SLACK)
         self._fit()
 
     def set_cutoff(self, cutoff: float | None, automatic: float | None = None) -> None:

@@ -71,7 +71,7 @@ class ResultsControls(QWidget):
         self._show_parts()
 
     def set_copies(self, count: int, *, folded: bool) -> None:
-        """How many copies there are among the results, and whether they are folded; 0: none of it."""
+        """How many copies there are among the results, if they are folded; 0: nothing to fold or unfold."""
         self._copies, self._is_folding = count, folded
         set_button_text(self._fold, self._fold_text())
         self._fold.setToolTip("Show every copy by itself" if folded else "Show copies of a photo as one")
@@ -152,7 +152,7 @@ class ResultsControls(QWidget):
         self.cutoff_changed.emit(cutoff)
 
     def _fold_text(self) -> str:
-        return f"Copies folded: {self._copies:,}" if self._is_folding else f"Fold copies: {self._copies:,}"
+        return f"Copies folded: {self._copies:,}" if self._is_folding else "Fold copies"
 
     def _lay_out(self) -> None:
         layout = QHBoxLayout(self)

@@ -26,6 +26,7 @@ class SearchBar(QWidget):
     """
 
     text_changed = Signal(str)
+    returned = Signal()  # Return was pressed; what it settles has been told
     text_settled = Signal(str)  # without spaces around it; "" when cleared; never twice the same
     completion_chosen = Signal(object)  # CompletionItem, after it has been put into the query
     history_clear_wanted = Signal()
@@ -65,6 +66,21 @@ class SearchBar(QWidget):
         """Where the cursor stands in it."""
         return self._field.content.cursor()
 
+    @property
+    def is_in_word(self) -> bool:
+        """Whether somebody types, and has not ended the last word."""
+        return self.is_typing and not self._field.line.text()[: self._field.line.cursorPosition()].endswith(" ")
+
+    @property
+    def is_typing(self) -> bool:
+        """Whether the text is one that somebody types, and has not ended with Return."""
+        return self._field.line.hasFocus() and not self._is_done
+
+    @property
+    def is_choosing(self) -> bool:
+        """Whether a list of what may be meant is open."""
+        return self._popup.isVisible()
+
     def set_text(self, text: str, *, settle: bool = True) -> None:
         """Put a query into the field; `settle` False only shows it."""
         self._field.set_query(text)
@@ -103,7 +119,7 @@ class SearchBar(QWidget):
 
     def set_completions(self, items: Sequence[CompletionItem]) -> None:
         """Offer these below the field, as long as somebody types in it."""
-        self._popup.show_items(items if self._field.line.hasFocus() and not self._is_done else ())
+        self._popup.show_items(items if self.is_typing else ())
         if items:
             self._message.hide()
 
@@ -209,6 +225,7 @@ class SearchBar(QWidget):
         self._popup.hide()
         self._is_done = True
         self._settle()
+        self.returned.emit()
 
     def _on_text_changed(self, text: str) -> None:
         self._message.hide()
