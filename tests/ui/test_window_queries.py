@@ -167,6 +167,7 @@ def test_what_was_edited_since_is_undone_before_a_judgement(qtbot, window):
     window.grid.select_id(first)
     window.press(Qt.Key.Key_F, window.grid)
     window.wait(lambda: window.library.photos_by_id([first])[first].favourite)
+    window.wait(lambda: window.window._browsing._judgements == [])
     window.press(Qt.Key.Key_Z, window.grid, CTRL)
     window.wait(lambda: not window.library.photos_by_id([first])[first].favourite)
     assert query(window) == judged
