@@ -99,7 +99,7 @@ class Surroundings:
 def aim_at(meaning: Meaning, surroundings: Surroundings) -> "Aim":
     """The direction for a meaning in a library, and how scores along it are judged."""
     wanted = [_described(text, weight, surroundings) for text, weight in meaning.words]
-    unwanted = [_described(text, 1.0, surroundings) for text, _ in meaning.without_words]
+    unwanted = [_described(text, 1.0, surroundings, is_wanted=False) for text, _ in meaning.without_words]
     signed = [*meaning.likes, *((like, -weight) for like, weight in meaning.without_likes)]
     if meaning.words and signed:
         wanted.append(_beside_words(signed, surroundings))
@@ -137,44 +137,47 @@ class Aim:
         if len(self.wanted) != 1:
             return Judgement(self.wanted, self.unwanted)
         length = 1 / self.wanted[0].share  # of the part: scores along the direction are shorter by it
-        known, cut, own = self.surroundings.known, self.wanted[0].cut, scores * np.float32(length)
+        cut, own = self.wanted[0].cut, scores * np.float32(length)
         if not self.of_text:
             cut = _cut_of_examples(own, self.surroundings)
-        elif known is not None:
-            cut = self._cut_of_text(known, own, vectors_of)
+        elif self.surroundings.known is not None:
+            cut = _cut_of_text(self.wanted[0].vector, own, self.surroundings, vectors_of)
         return Judgement([Part(self.direction, Cut(cut.middle / length, cut.reach / length))], self.unwanted)
 
-    def _cut_of_text(self, known: Known, scores: Float32, vectors_of: Callable[[Rows], Float32] | None) -> Cut:
-        cut = Cut(middle_of(scores, known.level), known.level.reach)
-        if vectors_of is None:
-            return cut
-        vector, rows = self.wanted[0].vector, np.flatnonzero(scores > cut.middle)
-        if (
-            len(rows)
-            and known.doubt(vector, scores, cut.middle, vectors_of(some(rows))) >= self.surroundings.doubt_limit
-        ):
-            return cut.doubted(float(scores.max()))
-        lower = self._borne_out_below(known, scores, vectors_of, found=len(rows))
-        return cut if lower is None else replace(cut, middle=min(lower, cut.middle))
 
-    def _borne_out_below(
-        self, known: Known, scores: Float32, vectors_of: Callable[[Rows], Float32], *, found: int
-    ) -> float | None:
-        """A lower middle, where the photos down to it show all that is said: a model is less sure of what it never learnt."""
-        lower = middle_of(scores, known.level, _BELOW_LEVEL)
-        rows = np.flatnonzero(scores > lower)
-        if 0 < found < _SOME_FOUND or (not found and len(rows) < _ENOUGH_BELOW):
-            return None
-        is_borne_out = known.bears_out(self.wanted[0].vector, vectors_of(some(rows)), len(rows) / len(scores))
-        return lower if is_borne_out else None
+def _cut_of_text(
+    vector: Float32, scores: Float32, surroundings: Surroundings, vectors_of: Callable[[Rows], Float32] | None
+) -> Cut:
+    """What scores (n,) with a description (d,) are worth, where the level of its model is known."""
+    known = surroundings.known
+    assert known is not None
+    cut = Cut(middle_of(scores, known.level), known.level.reach)
+    if vectors_of is None:
+        return cut
+    rows = np.flatnonzero(scores > cut.middle)
+    if len(rows) and known.doubt(vector, scores, cut.middle, vectors_of(some(rows))) >= surroundings.doubt_limit:
+        return cut.doubted(float(scores.max()))
+    # Where photos further down show all that is said, the middle is lower: a model is less sure of what it never learnt.
+    lower = middle_of(scores, known.level, _BELOW_LEVEL)
+    below = np.flatnonzero(scores > lower)
+    if 0 < len(rows) < _SOME_FOUND or (not len(rows) and len(below) < _ENOUGH_BELOW):
+        return cut
+    is_borne_out = known.bears_out(vector, vectors_of(some(below)), len(below) / len(scores))
+    return replace(cut, middle=min(lower, cut.middle)) if is_borne_out else cut
 
 
-def _described(text: Float32, weight: float, surroundings: Surroundings) -> tuple[Float32, Cut, float]:
-    """A description as a vector (d,) of its own length, what scores with it are worth, and its weight."""
+def _described(
+    text: Float32, weight: float, surroundings: Surroundings, *, is_wanted: bool = True
+) -> tuple[Float32, Cut, float]:
+    """A description as a vector (d,) of its own length, what scores with it are worth, and its weight.
+
+    What is unwanted takes away what fits at the level of matches, no more.
+    """
     vector, known = surroundings.described(text), surroundings.known
     scores = np.vecdot(surroundings.sample, vector)
     if known is not None:
-        return vector, Cut(middle_of(scores, known.level), known.level.reach), weight
+        vectors_of = (lambda rows: surroundings.sample[rows]) if is_wanted else None
+        return vector, _cut_of_text(vector, scores, surroundings, vectors_of), weight
     if surroundings.photos < ENOUGH_PHOTOS:
         return vector, _below_all(scores), weight
     length = max(float(np.linalg.norm(vector)), _SMALLEST)
