@@ -22,7 +22,7 @@ LOOKED_AT = 64
 # so that the sum is 1 where 3 or 4 of 100 present things are doubted, and 7 of 10 absent ones that seemed found.
 _BESIDE, _CROWD, _NOT_BORNE_OUT = 1.4, 0.27, 6.0
 # So much of a description is always left over, however well the background queries say it.
-_ALWAYS_LEFT = 0.07
+_ALWAYS_LEFT = 0.05
 # Photos below the level bear out a description that is not all new, and of which no more than this is doubted.
 _NEW_AT_MOST, _DOUBTED_AT_MOST = 0.88, 0.6
 # How far below the cut-off a crowd counts, in units of the level's reach; beyond e times what is found it says no more.
