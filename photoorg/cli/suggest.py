@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from photoorg.cli.context import DataDirOption, DeviceOption, JsonOption, emit, open_library, printable, say
-from photoorg.errors import ModelMissing
+from photoorg.errors import PhotoorgError
 
 if TYPE_CHECKING:
     from photoorg.library import Completion, Library, Suggestion, Thing
@@ -38,7 +38,7 @@ def _things(library: "Library", *, count: bool) -> "list[Thing]":
 
     try:
         things = library.things()
-    except ModelMissing:
+    except PhotoorgError:  # the rest is known without a model
         if count:
             raise
         return []

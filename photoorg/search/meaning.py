@@ -32,6 +32,8 @@ _NEAREST, _ALIKE = 2.0, 1.5
 # that the demo model was not trained with.
 _BELOW_LEVEL, _SOME_FOUND, _ENOUGH_BELOW = -0.7, 4, 5
 _SMALLEST = 1e-6
+# Of what is wanted alone: `Aim.judge` cuts it by the scores of the whole library, and its reach does not turn the direction.
+_JUDGED_LATER = Cut(0.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -98,13 +100,16 @@ class Surroundings:
 
 def aim_at(meaning: Meaning, surroundings: Surroundings) -> "Aim":
     """The direction for a meaning in a library, and how scores along it are judged."""
-    wanted = [_described(text, weight, surroundings) for text, weight in meaning.words]
-    unwanted = [_described(text, 1.0, surroundings, is_wanted=False) for text, _ in meaning.without_words]
     signed = [*meaning.likes, *((like, -weight) for like, weight in meaning.without_likes)]
+    if len(meaning.words) == 1 and not signed and surroundings.known is not None:
+        wanted = [(surroundings.described(text), _JUDGED_LATER, weight) for text, weight in meaning.words]
+    else:
+        wanted = [_described(text, weight, surroundings) for text, weight in meaning.words]
+    unwanted = [_described(text, 1.0, surroundings, is_wanted=False) for text, _ in meaning.without_words]
     if meaning.words and signed:
         wanted.append(_beside_words(signed, surroundings))
     elif meaning.likes:
-        wanted.append(_alike(signed, surroundings))
+        wanted.append((_example(signed), _JUDGED_LATER, 1.0))
     elif signed:
         unwanted.append(_alike(list(meaning.without_likes), surroundings))
     direction, parts, without = _directed(wanted, unwanted)
@@ -193,8 +198,12 @@ def _alike(examples: list[tuple[Float32, float]], surroundings: Surroundings) ->
 
     Photos of one scene have a level of their own. Where the library has none at that level, the nearest are shown.
     """
-    vector = _sum(examples) / max(sum(weight for _, weight in examples if weight > 0), _SMALLEST)
+    vector = _example(examples)
     return vector, _cut_of_examples(np.vecdot(surroundings.sample, vector), surroundings), 1.0
+
+
+def _example(examples: list[tuple[Float32, float]]) -> Float32:
+    return np.asarray(_sum(examples) / max(sum(weight for _, weight in examples if weight > 0), _SMALLEST), np.float32)
 
 
 def _below_all(scores: Float32) -> Cut:

@@ -20,6 +20,7 @@ from photoorg.search.examples import ExamplePhotos
 from photoorg.search.language.branches import branches_of
 from photoorg.search.language.completion import Completion, complete
 from photoorg.search.language.expression import All, Like, Part
+from photoorg.search.language.lexing import grammar
 from photoorg.search.language.parser import parse
 from photoorg.search.language.pinning import pinned
 from photoorg.search.language.writer import text_of
@@ -132,6 +133,7 @@ class Searching:
 
     def prepare(self) -> None:
         """Read what a first search would wait for, but for the model. Raises what `search` raises."""
+        grammar()  # a tenth of a second, which nobody should wait for who types
         self._searcher(self._choice.answering()).prepare(self._tables.current())
 
     def let_go(self, but: Collection[InstalledModel]) -> None:

@@ -44,7 +44,7 @@ class Finding(QObject):
         self.search = SearchControl(library, bridge, self)
         self._results = Results(library, bridge, browser, photos, model_title=models.title)
         self.browsing = Browsing(browser, photos, cells, feed, self.search, results=self._results)
-        self._help = SearchHelp(library, bridge, browser.search, self.search, cells)
+        self._help = SearchHelp(library, bridge, browser.search, cells)
         self._trouble = QueryTrouble(browser.search)
         self._shelf = Shelf(library, bridge, browser.sidebar)
         self._why = WhyControl(library, bridge, viewer)

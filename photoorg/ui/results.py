@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
+import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from photoorg.amounts import counted
@@ -116,7 +117,7 @@ class Results(QObject):
     def _show_photos(self, *, keeps: bool, shows_weaker: bool) -> None:
         """`keeps`: what is shown already keeps its selection and place."""
         assert self._answer is not None
-        ids, count, model = self._answer.ranking.photo_ids.tolist(), self.count, self._model
+        ids, count, model = self._answer.ranking.photo_ids, self.count, self._model
         if not self._answer.is_by_meaning:
             (model.update_results if keeps else model.show_results)(ids)
         elif keeps:
@@ -141,7 +142,8 @@ class Results(QObject):
         assert self._answer is not None
         question, ranking = self._answer.question, self._answer.ranking
         shown = ranking.photo_ids if self._model.shows_weaker else ranking.photo_ids[: self.count]
-        folded = sum(len(ranking.copies.get(photo_id, ())) for photo_id in shown.tolist())
+        leaders = np.fromiter(ranking.copies, np.int64, len(ranking.copies))  # few, of results that may be very many
+        folded = sum(len(ranking.copies[leader]) for leader in leaders[np.isin(leaders, shown)].tolist())
         self._bar.set_copies(folded if question.fold else int(question.like is None), folded=question.fold)
 
     def _can_show_all(self) -> bool:

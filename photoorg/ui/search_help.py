@@ -12,7 +12,6 @@ from photoorg.ui.cell_loader import CellLoader
 from photoorg.ui.job_bridge import JobBridge
 from photoorg.ui.models.completion_model import CompletionItem, CompletionKind
 from photoorg.ui.query_chips import example_ids
-from photoorg.ui.search_control import SearchControl
 from photoorg.ui.views.search_bar import SearchBar
 
 _RECENT = 12
@@ -27,22 +26,20 @@ _KINDS: dict[str, CompletionKind] = {"key": "filter", "value": "value"}
 class SearchHelp(QObject):
     """Asks the library while somebody types, and shows what it says at the field."""
 
-    def __init__(
-        self, library: Library, bridge: JobBridge, bar: SearchBar, search: SearchControl, cells: CellLoader
-    ) -> None:
+    def __init__(self, library: Library, bridge: JobBridge, bar: SearchBar, cells: CellLoader) -> None:
         super().__init__(bar)
         self._library = library
         self._bridge = bridge
         self._bar = bar
         self._cells = cells
         self._asking: int | None = None
+        self._examples: dict[str, int] = {}  # of the query: the texts of chips, and the ids of their photos
         self._is_counting = False
         self._count_things = QTimer(self, interval=_COUNT_THINGS_AFTER_MS)
         self._count_things.timeout.connect(self._on_idle)
         bar.text_changed.connect(self._on_text_changed)
         bar.history_clear_wanted.connect(self._on_clear_wanted)
-        search.answered.connect(lambda _: self.read_history())
-        cells.loaded.connect(lambda _: self._show_thumbnails())
+        cells.loaded.connect(self._on_cells_loaded)
 
     def start(self) -> None:
         """Begin to help: with past searches at once, with what the library contains when it is known."""
@@ -62,6 +59,7 @@ class SearchHelp(QObject):
         if self._asking is not None:
             self._bridge.cancel(self._asking)
             self._asking = None
+        self._examples = example_ids(text)
         self._show_thumbnails()
         if text:
             call = CallJob("complete", partial(_help, self._library, text, self._bar.cursor_place()))
@@ -76,17 +74,26 @@ class SearchHelp(QObject):
         if not self._is_counting:
             self._is_counting = True
             job = CountThingsJob(self._library)
-            self._bridge.submit(job, "loading", on_result=self._on_counted, on_error=self._on_counted)
+            self._bridge.submit(job, "loading", on_result=self._on_counted, on_error=self._on_not_counted)
 
     def _on_counted(self, _outcome: object) -> None:
+        self._is_counting = False
+
+    def _on_not_counted(self, error: BaseException) -> None:
         """What is wrong with the model shows at the first search, with its reason."""
         self._is_counting = False
+        if not isinstance(error, PhotoorgError):
+            raise error
 
     def _on_clear_wanted(self) -> None:
         self._bridge.submit(CallJob("clear history", self._library.searches.forget), "quick")
 
+    def _on_cells_loaded(self, photo_ids: set[int]) -> None:
+        if not photo_ids.isdisjoint(self._examples.values()):
+            self._show_thumbnails()
+
     def _show_thumbnails(self) -> None:
-        for chip_text, photo_id in example_ids(self._bar.text()).items():
+        for chip_text, photo_id in self._examples.items():
             cell = self._cells.cell(photo_id, _CHIP_SIDE)
             if cell.pixmap is not None:
                 self._bar.set_thumbnail(chip_text, cell.pixmap)

@@ -1,5 +1,7 @@
 """What people keep, on the command line: albums, saved searches, tags, the history, and taking it all back."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -137,3 +139,25 @@ def test_the_history(photoorg: Photoorg, tmp_path: Path) -> None:
     assert photoorg("history", "a dog", "--forget", "--json").json == {"forgotten": 1, "searches": []}
     assert photoorg("history", "--forget").exit_code == 0
     assert "No searches yet" in photoorg("history").stderr
+
+
+def test_suggestions_come_without_a_model_and_with_one_that_is_gone(photoorg: Photoorg, pictures: Path) -> None:
+    photoorg("album", "create", "Boats")
+    photoorg("tag", "add", "boat trip", pictures / "0.jpg")
+    photoorg("search", '"boat" has:tag')
+
+    def suggested() -> dict[str, list[str]]:
+        found = photoorg("suggest", "boat", "--json").json
+        return {"past": [], "album": [], "tag": []} | {
+            kind: [one["text"] for one in found["suggestions"] if one["kind"] == kind]
+            for kind in ("past", "album", "tag")
+        }
+
+    assert suggested() == {"past": ['"boat" has:tag'], "album": ["Boats"], "tag": ["boat trip"]}
+    queries = [one["query"] for one in photoorg("suggest", "a red house ta", "--json").json["completions"]]
+    assert queries == ["a red house tag:"]
+    assert photoorg("suggest", "boat", "--things").exit_code == 1
+    stored = Path(photoorg("stats", "--json").json["data_dir"]) / "catalog.sqlite"
+    with closing(sqlite3.connect(stored)) as catalog, catalog:
+        catalog.execute("INSERT OR REPLACE INTO setting VALUES ('active_model', 'ViT-B-32/openai')")
+    assert suggested()["album"] == ["Boats"]

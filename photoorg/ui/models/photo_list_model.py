@@ -20,6 +20,8 @@ Index = QModelIndex | QPersistentModelIndex
 _MOST_RUNS = 400
 _ROOT = QModelIndex()
 
+PhotoIds = Sequence[int] | NDArray[np.int64]
+
 
 class PhotoListModel(QAbstractListModel):
     """One row per photo: a timeline in sections of days, or results in an order of their own."""
@@ -67,21 +69,21 @@ class PhotoListModel(QAbstractListModel):
         """Show another collection, from its beginning."""
         self._reset(PhotoOrder(timeline.photo_ids, timeline.taken))
 
-    def show_results(self, photo_ids: Sequence[int]) -> None:
+    def show_results(self, photo_ids: PhotoIds) -> None:
         """Show photos in this order, without sections."""
         self._weaker = NO_PHOTOS.ids
         self._reset(PhotoOrder(_unique(photo_ids)))
 
-    def show_matches(self, best: Sequence[int], weaker: Sequence[int], *, show_weaker: bool) -> None:
+    def show_matches(self, best: PhotoIds, weaker: PhotoIds, *, show_weaker: bool) -> None:
         """Show results from their beginning: those that match well, and below a heading, if wanted, the weaker ones."""
         self._reset(self._matches(best, weaker, show_weaker=show_weaker))
 
-    def update_results(self, photo_ids: Sequence[int]) -> None:
+    def update_results(self, photo_ids: PhotoIds) -> None:
         """Other results without sections; what stays keeps its selection and place."""
         self._weaker = NO_PHOTOS.ids
         self._become(PhotoOrder(_unique(photo_ids)))
 
-    def update_matches(self, best: Sequence[int], weaker: Sequence[int], *, show_weaker: bool) -> None:
+    def update_matches(self, best: PhotoIds, weaker: PhotoIds, *, show_weaker: bool) -> None:
         """Another cut-off for the same results: what stays keeps its selection and place."""
         self._become(self._matches(best, weaker, show_weaker=show_weaker))
         self.sections_changed.emit()
@@ -90,7 +92,7 @@ class PhotoListModel(QAbstractListModel):
         """Give weaker matches rows, or take them away."""
         best = self._order.best
         if best is not None and shown != self._shows_weaker:
-            self.update_matches(self._order.ids[:best].tolist(), self._weaker.tolist(), show_weaker=shown)
+            self.update_matches(self._order.ids[:best], self._weaker, show_weaker=shown)
 
     def update_timeline(self, timeline: Timeline) -> None:
         """Show the same collection as it is now; what stays keeps its selection and place."""
@@ -154,8 +156,11 @@ class PhotoListModel(QAbstractListModel):
 
     # --- from one order to another ---
 
-    def _matches(self, best: Sequence[int], weaker: Sequence[int], *, show_weaker: bool) -> PhotoOrder:
-        first, everything = _unique(best), _unique([*best, *weaker])
+    def _matches(self, best: PhotoIds, weaker: PhotoIds, *, show_weaker: bool) -> PhotoOrder:
+        first, everything = (
+            _unique(best),
+            _unique(np.concatenate((np.asarray(best, np.int64), np.asarray(weaker, np.int64)))),
+        )
         self._weaker, self._shows_weaker = everything[len(first) :], show_weaker
         return PhotoOrder(everything if show_weaker else first, best=len(first))
 
@@ -199,8 +204,11 @@ class PhotoListModel(QAbstractListModel):
             self.dataChanged.emit(self.index(first, 0), self.index(last, 0))
 
 
-def _unique(photo_ids: Sequence[int]) -> NDArray[np.int64]:
-    return np.array(list(dict.fromkeys(photo_ids)), np.int64)
+def _unique(photo_ids: PhotoIds) -> NDArray[np.int64]:
+    """Each once, where it comes first."""
+    ids = np.asarray(photo_ids, np.int64)
+    firsts = np.unique(ids, return_index=True)[1]
+    return ids if len(firsts) == len(ids) else ids[np.sort(firsts)]
 
 
 def _name_of(photo: Photo) -> str:

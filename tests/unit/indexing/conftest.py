@@ -1,7 +1,9 @@
 """What the tests of indexing share."""
 
 import pytest
+from following_steps import by_parts, by_run
 from indexed_library import IndexedLibrary
+from pictures import jpeg_bytes
 from running_job import Running
 
 from photoorg.catalog.library_settings import ACTIVE_MODEL
@@ -54,3 +56,23 @@ def running(two):
     with Running(two) as job:
         job.until_ready()
         yield job
+
+
+@pytest.fixture(params=[by_run, by_parts])
+def update(request, library):
+    """Takes the changes to these names up."""
+    return lambda *names: request.param(library, *names)
+
+
+@pytest.fixture
+def put(library):
+    """Write files; each name and seed is a picture of its own. A RAW is one that the decoders can read here."""
+    library.watch()
+
+    def write(*names, seed=1, content=None):
+        for name in names:
+            path = library.photos / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content or jpeg_bytes(1000 * seed + sum(name.encode())))
+
+    return write

@@ -4,7 +4,7 @@ import os
 import shutil
 
 import pytest
-from following_steps import by_parts, by_run, look, read
+from following_steps import look, read
 from indexed_library import counts
 from pictures import jpeg_bytes
 
@@ -15,26 +15,6 @@ from photoorg.volumes import volume_of
 
 pytestmark = pytest.mark.usefixtures("decoder")
 BROKEN = b"no picture at all"
-
-
-@pytest.fixture(params=[by_run, by_parts])
-def update(request, library):
-    """Takes the changes to these names up."""
-    return lambda *names: request.param(library, *names)
-
-
-@pytest.fixture
-def put(library):
-    """Write files; each name and seed is a picture of its own. A RAW is one that the decoders can read here."""
-    library.watch()
-
-    def write(*names, seed=1, content=None):
-        for name in names:
-            path = library.photos / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content or jpeg_bytes(1000 * seed + sum(name.encode())))
-
-    return write
 
 
 @pytest.fixture
@@ -331,43 +311,6 @@ def test_two_photos_that_become_a_pair_are_one(library, put, update):
     update("b.cr2", "a.cr2")
     assert shown(library) == {"a.jpg": (photo_id, 3, ["a.cr2"])}
     library.catalog.journal.undo()  # of what was done with a photo that is gone
-
-
-def test_photos_that_become_one_are_in_the_albums_of_both(library, put, update):
-    put("a.jpg", "b.cr2")
-    library.index()
-    photo_id, other = shown(library)["a.jpg"][0], shown(library)["b.cr2"][0]
-    catalog = library.catalog
-    both, one = catalog.albums.create("both"), catalog.albums.create("one")
-    catalog.albums.add(both, [photo_id, other])
-    catalog.tags.add([photo_id], "sea")
-    catalog.albums.add(one, [other])
-    catalog.tags.add([other], "Raw")
-    rename(library, "b.cr2", "a.cr2")
-    update("b.cr2", "a.cr2")
-    assert [list(catalog.albums.photo_ids(album)) for album in (both, one)] == [[photo_id], [photo_id]]
-    assert list(catalog.tags.of(photo_id)) == ["Raw", "sea"]
-    catalog.journal.undo()
-    assert list(catalog.tags.of(photo_id)) == ["sea"]
-    catalog.journal.undo()
-    assert list(catalog.albums.photo_ids(one)) == []
-    catalog.albums.delete(both)
-    catalog.journal.undo()
-    assert list(catalog.albums.photo_ids(both)) == [photo_id]
-    assert catalog.health.dangling() == []
-
-
-def test_an_album_deleted_before_its_photos_became_one_comes_back(library, put, update):
-    put("a.jpg", "b.cr2")
-    library.index()
-    photo_id, other = shown(library)["a.jpg"][0], shown(library)["b.cr2"][0]
-    album = library.catalog.albums.create("both")
-    library.catalog.albums.add(album, [other, photo_id])
-    library.catalog.albums.delete(album)
-    rename(library, "b.cr2", "a.cr2")
-    update("b.cr2", "a.cr2")
-    library.catalog.journal.undo()
-    assert list(library.catalog.albums.photo_ids(album)) == [photo_id]
 
 
 def test_a_companion_can_be_taken_over_by_another_picture(library, put, update, pair):
